@@ -1,0 +1,14 @@
+// Every limit of the HTTP contract and of the artifacts, in one place.
+
+/** Largest request body, bytes. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** Largest image, pixels (width times height), read from the header before decoding. */
+export const MAX_IMAGE_PIXELS = 24_000_000;
+/** Largest head artifact, bytes. */
+export const MAX_HEAD_BYTES = 4 * 1024 * 1024;
+/** Most classes of a head. */
+export const MAX_HEAD_CLASSES = 512;
+/** Longest class label, UTF-16 code units. */
+export const MAX_LABEL_LENGTH = 100;
+/** Largest safetensors header, bytes. */
+export const MAX_SAFETENSORS_HEADER_BYTES = 1024 * 1024;

@@ -1,0 +1,19 @@
+// What a trunk looks like to everyone who only wants features: the interface that each engine implements.
+import type { NdArray } from '../contract/nd-array.ts';
+
+/** A trunk made ready to run up to one cut on one engine; owns its weights until disposed. */
+export interface Lowering {
+  /** Layer whose activation `run` gives. */
+  readonly cut: string;
+  /**
+   * Runs a batch. A sample's numbers do not depend on its batch-mates: BatchNorm uses stored statistics.
+   * @param images [n,h,w,3] in the trunk's value range
+   * @returns activation at the cut, [n,h',w',c]
+   * @throws AppError `shape_mismatch`
+   */
+  run(images: NdArray): Promise<NdArray>;
+  /** Bytes of weights that it holds. */
+  readonly weightBytes: number;
+  /** Frees the weights; the lowering must not be used afterwards. */
+  dispose(): void;
+}
