@@ -12,3 +12,5 @@ export const MAX_HEAD_CLASSES = 512;
 export const MAX_LABEL_LENGTH = 100;
 /** Largest safetensors header, bytes. */
 export const MAX_SAFETENSORS_HEADER_BYTES = 1024 * 1024;
+/** Largest file of BatchNorm statistics, bytes: a million channels. */
+export const MAX_STATISTICS_BYTES = 8 * 1024 * 1024;

@@ -50,7 +50,7 @@ export const ModelManifest = v.object({
   digest: Digest,
   /** SHA-256 of the weight bytes, shards in order. */
   weights: Digest,
-  /** SHA-256 of bn.safetensors. */
+  /** Digest of the stored BatchNorm statistics (`digestStatistics`). */
   statistics: Digest,
   /** Native input side, px, and value range. */
   input: Preprocessing,

@@ -1,0 +1,164 @@
+// Keras's JSON of a functional or sequential model (2.x and 3 alike) -> Graph: how the layers are connected, in an
+// order in which they can run. What each layer does is keras-layers.ts; no weights, no tensors.
+import * as v from 'valibot';
+import { AppError } from '../contract/errors.ts';
+import type { Graph, Node } from './graph.ts';
+import { buildLayer, type KerasLayer } from './keras-layers.ts';
+
+const int = v.pipe(v.number(), v.integer());
+const LayerJson = v.object({
+  class_name: v.string(),
+  name: v.optional(v.string()),
+  config: v.looseObject({
+    name: v.optional(v.string()),
+    batch_input_shape: v.optional(v.unknown()),
+    batch_shape: v.optional(v.unknown()),
+  }),
+  inbound_nodes: v.optional(v.array(v.unknown()), []),
+});
+const History = v.looseTuple([v.string(), v.literal(0), v.literal(0)]);
+const Keras3Tensor = v.object({
+  class_name: v.literal('__keras_tensor__'),
+  config: v.object({ keras_history: History }),
+});
+const ModelJson = v.object({
+  class_name: v.string(),
+  config: v.union([
+    v.array(LayerJson),
+    v.looseObject({
+      layers: v.array(LayerJson),
+      input_layers: v.optional(v.unknown()),
+      output_layers: v.optional(v.unknown()),
+    }),
+  ]),
+});
+
+/**
+ * Reads `modelTopology` of a tfjs layers-model.
+ * @throws AppError `model_layer_unknown` naming the layer and what is known; `model_invalid` for anything else
+ */
+export function readTopology(topology: unknown): Graph {
+  const wrapped = v.safeParse(v.looseObject({ model_config: ModelJson }), topology);
+  const parsed = wrapped.success
+    ? { success: true as const, output: wrapped.output.model_config }
+    : v.safeParse(ModelJson, topology);
+  if (!parsed.success)
+    throw invalid('The file holds no Keras topology: export the model with tfjs as a layers-model.');
+  const { class_name, config } = parsed.output;
+  const layersJson = Array.isArray(config) ? config : config.layers;
+  const layers =
+    class_name === 'Sequential'
+      ? sequentialLayers(layersJson)
+      : layersJson.map((json) => readLayer(json, inboundOf(json)));
+  const nodes = sortByInputs(expand(layers));
+  const output =
+    class_name === 'Sequential' || Array.isArray(config)
+      ? nodes.at(-1)?.name
+      : singleName(config.output_layers, 'output');
+  if (output === undefined || !nodes.some((n) => n.name === output))
+    throw invalid('The model has no output layer.');
+  return { nodes, inputShape: inputShapeOf(layersJson), output };
+}
+
+function readLayer(json: v.InferOutput<typeof LayerJson>, inputs: readonly string[]): KerasLayer {
+  const name = json.name ?? json.config.name;
+  if (name === undefined) throw invalid(`A ${json.class_name} layer has no name.`);
+  return { className: json.class_name, name, config: json.config, inputs };
+}
+
+/** A Sequential model may leave its input layer out; the first layer then carries the input shape. */
+function sequentialLayers(layers: readonly v.InferOutput<typeof LayerJson>[]): readonly KerasLayer[] {
+  const input: KerasLayer = { className: 'InputLayer', name: 'input', config: {}, inputs: [] };
+  const done: KerasLayer[] = layers[0]?.class_name === 'InputLayer' ? [] : [input];
+  for (const json of layers) {
+    const before = done.at(-1);
+    done.push(readLayer(json, before === undefined ? [] : [before.name]));
+  }
+  return done;
+}
+
+function inboundOf(json: v.InferOutput<typeof LayerJson>): readonly string[] {
+  const name = json.name ?? json.config.name;
+  if (json.inbound_nodes.length > 1)
+    throw invalid(
+      `Layer "${name}" is used ${json.inbound_nodes.length} times; shared layers are not supported.`,
+    );
+  const call = json.inbound_nodes[0];
+  if (call === undefined) return [];
+  const keras2 = v.safeParse(v.array(History), call);
+  if (keras2.success) return keras2.output.map(([input]) => input);
+  const keras3 = v.safeParse(
+    v.object({ args: v.tuple([v.union([Keras3Tensor, v.array(Keras3Tensor)])]) }),
+    call,
+  );
+  if (!keras3.success) throw invalid(`Layer "${name}" is connected in a way that is not supported.`);
+  return [keras3.output.args[0]].flat().map((tensor) => tensor.config.keras_history[0]);
+}
+
+function singleName(refs: unknown, what: string): string {
+  const parsed = v.safeParse(
+    v.union([
+      v.pipe(
+        v.tuple([History]),
+        v.transform(([ref]) => ref),
+      ),
+      History,
+    ]),
+    refs,
+  );
+  if (!parsed.success) throw invalid(`The model needs exactly one ${what}.`);
+  return parsed.output[0];
+}
+
+function inputShapeOf(layers: readonly v.InferOutput<typeof LayerJson>[]): readonly [number, number, number] {
+  const size = v.pipe(int, v.minValue(1));
+  const shape = v.tuple([v.nullable(int), size, size, v.literal(3)]);
+  const carriers = layers
+    .map(({ config }) => config.batch_input_shape ?? config.batch_shape)
+    .filter((s) => s !== undefined);
+  const parsed = v.safeParse(shape, carriers[0]);
+  if (!parsed.success || carriers.length !== 1)
+    throw invalid(
+      `The model needs one input of a fixed size, [null, height, width, 3], not ${JSON.stringify(carriers)}.`,
+    );
+  return [parsed.output[1], parsed.output[2], 3];
+}
+
+function expand(layers: readonly KerasLayer[]): readonly Node[] {
+  const seen = new Set<string>();
+  return layers.flatMap((layer) => {
+    if (seen.has(layer.name)) throw invalid(`Two layers are named "${layer.name}".`);
+    seen.add(layer.name);
+    return buildLayer(layer);
+  });
+}
+
+function sortByInputs(nodes: readonly Node[]): readonly Node[] {
+  const names = new Set(nodes.map((n) => n.name));
+  for (const n of nodes) {
+    const missing = n.inputs.find((input) => !names.has(input));
+    if (missing !== undefined)
+      throw invalid(`Layer "${n.layer}" reads "${missing}", which the model does not have.`);
+    if (n.inputs.length === 0 && n.op.kind !== 'input') throw invalid(`Layer "${n.layer}" has no input.`);
+  }
+  const sorted: Node[] = [];
+  const done = new Set<string>();
+  let rest = nodes;
+  while (rest.length > 0) {
+    const ready = rest.filter((n) => n.inputs.every((input) => done.has(input)));
+    if (ready.length === 0) throw invalid('The layers form a circle.');
+    // One at a time, in file order: the order of execution is then the author's.
+    const next = ready[0];
+    if (next === undefined) break;
+    sorted.push(next);
+    done.add(next.name);
+    rest = rest.filter((n) => n !== next);
+  }
+  if (sorted.filter((n) => n.op.kind === 'input').length !== 1)
+    throw invalid('The model needs exactly one input.');
+  return sorted;
+}
+
+function invalid(detail: string): AppError {
+  return new AppError('model_invalid', { detail });
+}

@@ -1,0 +1,46 @@
+// An activation -> feature vectors. Plain arithmetic in doubles, so that every engine's features are pooled alike.
+import { AppError } from '../contract/errors.ts';
+import type { Pooling } from '../contract/manifest.ts';
+import type { NdArray } from '../contract/nd-array.ts';
+
+/** Features per channel: 1 for 1x1, 4 for 2x2. */
+export function poolingFactor(pooling: Pooling): number {
+  return pooling === '1x1' ? 1 : 4;
+}
+
+/**
+ * Means over the map's cells. With 2x2 the map is split at floor and ceiling of its middle, so that the quarters of an
+ * odd side overlap by one row or column, as adaptive average pooling does; features go row by row, channels last.
+ * @param activation [n,h,w,c]
+ * @returns [n, c] or [n, 4c]
+ * @throws AppError `shape_mismatch`
+ */
+export function poolFeatures(activation: NdArray, pooling: Pooling): NdArray {
+  const [n = 0, h = 0, w = 0, c = 0] = activation.shape;
+  if (activation.shape.length !== 4 || activation.data.length !== n * h * w * c)
+    throw new AppError('shape_mismatch', {
+      detail: `Expected an activation [n,h,w,c], got [${activation.shape.join(', ')}].`,
+    });
+  const cells = pooling === '1x1' ? 1 : 2;
+  const dim = cells * cells * c;
+  const features = new Float32Array(n * dim);
+  const sums = new Float64Array(c);
+  for (let i = 0; i < n; i++)
+    for (let cell = 0; cell < cells * cells; cell++) {
+      const [top, bottom] = span(h, cells, Math.floor(cell / cells));
+      const [left, right] = span(w, cells, cell % cells);
+      sums.fill(0);
+      for (let y = top; y < bottom; y++)
+        for (let x = left; x < right; x++) {
+          const at = ((i * h + y) * w + x) * c;
+          for (let k = 0; k < c; k++) sums[k] = (sums[k] ?? 0) + (activation.data[at + k] ?? 0);
+        }
+      const area = (bottom - top) * (right - left);
+      for (let k = 0; k < c; k++) features[i * dim + cell * c + k] = (sums[k] ?? 0) / area;
+    }
+  return { data: features, shape: [n, dim] };
+}
+
+function span(size: number, cells: number, cell: number): readonly [from: number, to: number] {
+  return [Math.floor((cell * size) / cells), Math.ceil(((cell + 1) * size) / cells)];
+}
