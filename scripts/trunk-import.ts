@@ -37,11 +37,17 @@ try {
     });
   const manifest = await importTrunkFolder({ ...parsed.output, into: 'models' });
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  console.log(`models/${manifest.name}: ${(bytes / 1e6).toFixed(2)} MB, ${manifest.parameters.toLocaleString('en')} parameters`);
+  console.log(
+    `models/${manifest.name}: ${(bytes / 1e6).toFixed(2)} MB, ${manifest.parameters.toLocaleString('en')} parameters`,
+  );
   console.log(`  digest ${manifest.digest}`);
-  console.log(`  input ${manifest.input.size} px, range [${manifest.input.range}]; BatchNorm layers ${manifest.batchNorm.length}`);
+  console.log(
+    `  input ${manifest.input.size} px, range [${manifest.input.range}]; BatchNorm layers ${manifest.batchNorm.length}`,
+  );
   console.log(`  cuts ${manifest.cuts.map(({ layer, dim }) => `${layer} (${dim})`).join(', ')}`);
-  console.log(`  new heads: ${manifest.defaults.cut}, pooling ${manifest.defaults.pooling}, ${manifest.defaults.size} px`);
+  console.log(
+    `  new heads: ${manifest.defaults.cut}, pooling ${manifest.defaults.pooling}, ${manifest.defaults.size} px`,
+  );
 } catch (error) {
   fail(error);
 }

@@ -1,0 +1,12 @@
+// npm run check:types: every folder with its own tsconfig, and so its own globals.
+import { existsSync } from 'node:fs';
+import { fail } from './support/fail.ts';
+import { run } from './support/run.ts';
+
+const FOLDERS = ['src', 'worker', 'app', 'scripts', 'tests', 'tests/edge', 'tests/browser', 'bench'];
+try {
+  for (const folder of FOLDERS.filter((f) => existsSync(`${f}/tsconfig.json`)))
+    await run('typescript', ['-p', folder], { bin: 'tsc' });
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,24 @@
+// npm run dev: the app by Vite's dev server with hot reload, and behind it the Worker, which wrangler restarts on change.
+import { createServer } from 'vite';
+import { build } from './support/build.ts';
+import { fail } from './support/fail.ts';
+import { localSecrets, seedDefaultHead } from './support/seed.ts';
+import { startWorker } from './support/worker-process.ts';
+
+try {
+  await build({ quiet: true });
+  const vars = localSecrets();
+  const worker = await startWorker({ port: 8787, vars, verbose: true });
+  await seedDefaultHead(worker.origin, vars.OPERATOR_SECRET, console.log);
+  const proxy = { '/api': worker.origin, '/models': worker.origin };
+  const vite = await createServer({ configFile: 'app/vite.config.ts', server: { port: 5173, proxy } });
+  await vite.listen();
+  vite.printUrls();
+  const stop = () => void Promise.all([vite.close(), worker.stop()]).then(() => process.exit(0));
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  await worker.ended;
+  await vite.close();
+} catch (error) {
+  fail(error);
+}

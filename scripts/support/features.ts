@@ -1,0 +1,54 @@
+// Image files -> trunk features, in small batches, with progress.
+import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { NdArray } from '../../src/contract/nd-array.ts';
+import { decodeImage } from '../../src/image/decode.ts';
+import { preprocess } from '../../src/image/preprocess.ts';
+import type { Lowering } from '../../src/trunk/lowering.ts';
+import { poolFeatures } from '../../src/trunk/pool.ts';
+import { nodeCodecs } from './codecs.ts';
+
+const BATCH = 8;
+const codecs = nodeCodecs();
+
+/** What makes features: where the trunk ends, how it is pooled, and what it is shown. */
+export type FeatureSpec = Pick<ModelManifest['defaults'], 'pooling' | 'size'> & {
+  readonly range: ModelManifest['input']['range'];
+};
+
+/** @returns the trunk's input, [n,size,size,3] */
+export async function toImages(
+  files: readonly Uint8Array[],
+  { size, range }: Omit<FeatureSpec, 'pooling'>,
+): Promise<NdArray> {
+  const stride = size * size * 3;
+  const data = new Float32Array(files.length * stride);
+  for (const [i, bytes] of files.entries())
+    preprocess(
+      await decodeImage(bytes, codecs),
+      { size, range },
+      data.subarray(i * stride, (i + 1) * stride),
+    );
+  return { data, shape: [files.length, size, size, 3] };
+}
+
+/** @returns [n,d] */
+export async function extractFeatures(
+  trunk: Lowering,
+  files: readonly Uint8Array[],
+  spec: FeatureSpec,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<NdArray> {
+  let features = new Float32Array();
+  let dim = 0;
+  for (let at = 0; at < files.length; at += BATCH) {
+    const batch = poolFeatures(
+      await trunk.run(await toImages(files.slice(at, at + BATCH), spec)),
+      spec.pooling,
+    );
+    dim = batch.shape[1] ?? 0;
+    if (at === 0) features = new Float32Array(files.length * dim);
+    features.set(batch.data, at * dim);
+    onProgress(Math.min(at + BATCH, files.length), files.length);
+  }
+  return { data: features, shape: [files.length, dim] };
+}
