@@ -21,3 +21,18 @@ interface AbortSignal {
   readonly reason: unknown;
   throwIfAborted(): void;
 }
+declare namespace WebAssembly {
+  class Module {
+    private constructor();
+    static imports(module: Module): { readonly name: string }[];
+  }
+  class Memory {
+    private constructor();
+    readonly buffer: ArrayBuffer;
+  }
+  type Imports = Record<string, Record<string, ((...args: never[]) => unknown) | number>>;
+  interface Instance {
+    readonly exports: Record<string, ((...args: never[]) => unknown) | Memory | object>;
+  }
+  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
+}
