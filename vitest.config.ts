@@ -1,5 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { CHROMIUM_LAUNCH, installChromium } from './tests/support/chromium.ts';
 
 export default defineConfig({
   test: {
@@ -24,6 +26,33 @@ export default defineConfig({
           include: ['tests/edge/**/*.test.ts'],
           setupFiles: ['tests/edge/setup.ts'],
           testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [{ name: 'install-chromium', config: installChromium }],
+        // A dependency that is found while tests run makes Vite reload the page under them, and the run hangs.
+        optimizeDeps: {
+          include: [
+            '@jsquash/jpeg/codec/dec/mozjpeg_dec.js',
+            '@jsquash/webp/codec/dec/webp_dec.js',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-core/dist/register_all_gradients',
+            'hono/client',
+            'valibot',
+          ],
+        },
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: CHROMIUM_LAUNCH }),
+            instances: [{ browser: 'chromium' }],
+          },
         },
       },
     ],
