@@ -1,0 +1,323 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fromHalf, toHalf } from '../../../src/artifact/half.ts';
+import { decodeHead, encodeHead } from '../../../src/artifact/head-file.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type Tensor,
+} from '../../../src/artifact/safetensors.ts';
+import type { HeadMetadata } from '../../../src/contract/head.ts';
+import { MAX_HEAD_BYTES } from '../../../src/contract/limits.ts';
+import type { DenseLayer, Head } from '../../../src/head/head.ts';
+import { golden, head, mayRefuse, metadata, refusal } from './fixtures.ts';
+
+const floats = (length: number) =>
+  fc.float32Array({ minLength: length, maxLength: length, noNaN: true, noDefaultInfinity: true });
+
+/** Heads of 1 to 5 features, 1 to 4 classes, with and without a hidden layer and centroids. */
+const anyHead: fc.Arbitrary<Head> = fc
+  .record({ d: fc.integer({ min: 1, max: 5 }), hidden: fc.nat(3), k: fc.integer({ min: 1, max: 4 }) })
+  .chain(({ d, hidden, k }) => {
+    const dense = (inputs: number, outputs: number, activation: DenseLayer['activation']) =>
+      fc.record({
+        kernel: floats(inputs * outputs),
+        bias: floats(outputs),
+        activation: fc.constant(activation),
+      });
+    return fc.record({
+      kind: fc.constantFrom('ridge' as const, 'softmax' as const),
+      labels: fc.uniqueArray(
+        fc
+          .string({ minLength: 1, unit: 'grapheme' })
+          .filter((label) => label === label.trim() && label.length <= 100),
+        { minLength: k, maxLength: k },
+      ),
+      standardize: fc.record({
+        mean: floats(d),
+        deviation: floats(d).map((values) => values.map((value) => Math.abs(value) || 1)),
+      }),
+      layers:
+        hidden === 0
+          ? fc.tuple(dense(d, k, 'linear'))
+          : fc.tuple(dense(d, hidden, 'relu'), dense(hidden, k, 'linear')),
+      calibration: fc.record({
+        temperature: fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true }),
+        rejectAbove: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
+      }),
+      centroids: fc.option(floats(k * k)),
+    });
+  });
+
+/** The metadata of the fixture, made to fit another head. */
+function describing({ kind, labels, calibration }: Head): HeadMetadata {
+  const report = { ...metadata.report, examples: labels.map(() => 1) };
+  return { ...metadata, kind, labels: [...labels], calibration, report };
+}
+
+/** The fixture's file, edited before it is read again. */
+function refusedAfter(edit: (tensors: Map<string, Tensor>, texts: Map<string, string>) => void): string {
+  const file: Safetensors = decodeSafetensors(encodeHead(head, metadata), { maxBytes: MAX_HEAD_BYTES });
+  const tensors = new Map(file.tensors);
+  const texts = new Map(file.metadata);
+  edit(tensors, texts);
+  const bytes = encodeSafetensors({ tensors, metadata: texts }, { allowNonFinite: true });
+  return refusal(() => decodeHead(bytes));
+}
+
+describe('encodeHead and decodeHead', () => {
+  it('give back the head and its metadata', () => {
+    fc.assert(
+      fc.property(anyHead, (head) => {
+        const metadata = describing(head);
+        expect(decodeHead(encodeHead(head, metadata))).toEqual({ head, metadata });
+      }),
+    );
+  });
+
+  it('write the same bytes for the same head, whatever the order of its keys', () => {
+    const { schema, kind, preprocessing, ...rest } = metadata;
+    const { size, range } = preprocessing;
+    const reversed = { ...rest, preprocessing: { range, size }, kind, schema };
+    expect(encodeHead(head, reversed)).toEqual(encodeHead(head, metadata));
+  });
+
+  it('store kernels, and only kernels, as halves when asked', () => {
+    const { tensors } = decodeSafetensors(encodeHead(head, metadata, { kernels: 'F16' }), { maxBytes: 9999 });
+    const halves = [...tensors].filter(([, { dtype }]) => dtype === 'F16').map(([name]) => name);
+    expect(halves).toEqual(['dense_1/kernel', 'dense_2/kernel']);
+    fc.assert(
+      fc.property(floats(12), (values) => {
+        const kernel = values.map((value) => value % 65504);
+        const [first, ...rest] = head.layers;
+        const layers = [
+          { bias: Float32Array.of(0, 0, 0, 0), activation: 'relu' as const, ...first, kernel },
+          ...rest,
+        ];
+        const read = decodeHead(encodeHead({ ...head, layers }, metadata, { kernels: 'F16' })).head;
+        expect(read.layers[0]?.kernel).toEqual(fromHalf(toHalf(kernel)));
+        expect(read.layers[1]?.bias).toEqual(head.layers[1]?.bias);
+      }),
+    );
+  });
+});
+
+describe('version 1', () => {
+  it('stays readable', () => {
+    expect(decodeHead(golden('head-v1.safetensors'))).toEqual({ head, metadata });
+  });
+
+  it('is still written to the same bytes', () => {
+    expect(encodeHead(head, metadata)).toEqual(golden('head-v1.safetensors'));
+  });
+});
+
+describe('encodeHead', () => {
+  it('refuses a head and metadata that differ', () => {
+    for (const other of [
+      { ...head, kind: 'ridge' as const },
+      { ...head, labels: ['pears "ripe"', 'Äpfel'] },
+      { ...head, calibration: { temperature: 1, rejectAbove: null } },
+    ])
+      expect(refusal(() => encodeHead(other, metadata))).toMatch(
+        /^head_invalid: The head and its metadata differ/,
+      );
+  });
+
+  it('refuses a head that decodeHead would refuse', () => {
+    const [first, second] = head.layers;
+    if (first === undefined || second === undefined) throw new Error('the fixture has two layers');
+    const mean = Float32Array.of(Number.NaN, 0, 0);
+    for (const other of [
+      { ...head, layers: [] },
+      { ...head, layers: [first] },
+      { ...head, layers: [second, first] },
+      { ...head, layers: [first, { ...second, activation: 'relu' as const }] },
+      { ...head, standardize: { ...head.standardize, mean } },
+      { ...head, standardize: { ...head.standardize, deviation: new Float32Array(3) } },
+      { ...head, centroids: new Float32Array(3) },
+    ])
+      expect(refusal(() => encodeHead(other, metadata))).toMatch(/^head_invalid/);
+  });
+
+  it('refuses a kernel that halves cannot hold', () => {
+    const layers = [
+      {
+        kernel: Float32Array.of(0, 7e4, 0, 0, 0, 0),
+        bias: new Float32Array(2),
+        activation: 'linear' as const,
+      },
+    ];
+    expect(refusal(() => encodeHead({ ...head, layers }, metadata, { kernels: 'F16' }))).toMatch(
+      /^head_invalid: Tensor "dense\/kernel" is not finite at index 1/,
+    );
+  });
+
+  it('refuses a head over the limit of bytes, which halves may still fit', () => {
+    // 2304 features, 512 classes: 2304 * 512 * 4 = 4.72 MB as floats against a limit of 4.19 MB, half that as halves.
+    const labels = Array.from({ length: 512 }, (_, i) => `class ${i}`);
+    const standardize = { mean: new Float32Array(2304), deviation: new Float32Array(2304).fill(1) };
+    const layers = [
+      { kernel: new Float32Array(2304 * 512), bias: new Float32Array(512), activation: 'linear' as const },
+    ];
+    const large: Head = { ...head, labels, standardize, layers, centroids: null };
+    expect(refusal(() => encodeHead(large, describing(large)))).toMatch(/^head_too_large/);
+    expect(encodeHead(large, describing(large), { kernels: 'F16' }).length).toBeLessThan(MAX_HEAD_BYTES);
+  });
+});
+
+describe('decodeHead', () => {
+  it.each<readonly [condition: string, edit: Parameters<typeof refusedAfter>[0], reason: RegExp]>([
+    ['no schema', (_, texts) => texts.delete('schema'), /schema is "none"; topwork\.head\/1 is expected/],
+    [
+      'the schema of another artifact',
+      (_, texts) => texts.set('schema', 'topwork.bn/1'),
+      /schema is "topwork\.bn\/1"/,
+    ],
+    [
+      'a newer schema',
+      (_, texts) => texts.set('schema', 'topwork.head/2'),
+      /version 2; version 1 is read.*Update/,
+    ],
+    ['an older schema that never was', (_, texts) => texts.set('schema', 'topwork.head/0'), /is expected/],
+    ['missing metadata', (_, texts) => texts.delete('trunk'), /metadata is not valid at trunk/],
+    [
+      'metadata that is not JSON',
+      (_, texts) => texts.set('labels', 'a, b'),
+      /metadata key labels is not JSON/,
+    ],
+    ['metadata of the wrong form', (_, texts) => texts.set('labels', '{"0":"a"}'), /not valid at labels/],
+    ['a digest in upper case', (_, texts) => texts.set('trunk', 'A'.repeat(64)), /not valid at trunk/],
+    ['labels that are the same', (_, texts) => texts.set('labels', '["a","a"]'), /labels must differ/],
+    ['an empty label', (_, texts) => texts.set('labels', '["a"," "]'), /not valid at labels\.1/],
+    [
+      'a temperature of 0',
+      (_, texts) => texts.set('calibration', '{"temperature":0,"rejectAbove":null}'),
+      /temperature/,
+    ],
+    [
+      'an infinite temperature',
+      (_, texts) => texts.set('calibration', '{"temperature":1e999,"rejectAbove":null}'),
+      /temperature/,
+    ],
+    [
+      'more labels than outputs',
+      (_, texts) => setLabels(texts, 3),
+      /"dense_2\/bias" has shape \[2\]; \[3\] is expected/,
+    ],
+    ['too many labels', (_, texts) => setLabels(texts, 513), /not valid at labels/],
+    [
+      'a report of other classes',
+      (_, texts) => texts.set('labels', '["a"]'),
+      /report counts 2 classes for 1 labels/,
+    ],
+    ['no activations', (_, texts) => texts.delete('activations'), /list of activations is not valid/],
+    [
+      'an unknown activation',
+      (_, texts) => texts.set('activations', '["gelu","linear"]'),
+      /activations is not valid at 0/,
+    ],
+    [
+      'an activation on the logits',
+      (_, texts) => texts.set('activations', '["relu","relu"]'),
+      /must be linear/,
+    ],
+    [
+      'more activations than layers',
+      (_, texts) => texts.set('activations', '["relu","relu","linear"]'),
+      /dense_2\/bias" has|dense_3\/bias" is missing/,
+    ],
+    [
+      'fewer activations than layers',
+      (_, texts) => texts.set('activations', '["linear"]'),
+      /"dense\/bias" is missing/,
+    ],
+    ['a missing tensor', (tensors) => tensors.delete('dense_1/kernel'), /"dense_1\/kernel" is missing/],
+    [
+      'an unknown tensor',
+      (tensors) => tensors.set('gamma', vector(1)),
+      /"gamma" is not part of a head of version 1/,
+    ],
+    [
+      'a broken chain of shapes',
+      (tensors) => tensors.set('standardize/mean', vector(2)),
+      /deviation" has shape \[3\]; \[2\] is expected/,
+    ],
+    [
+      'a kernel turned round',
+      (tensors) => tensors.set('dense_1/kernel', matrix(4, 3)),
+      /has shape \[4,3\]; \[3,4\] is expected/,
+    ],
+    [
+      'a vector as a matrix',
+      (tensors) => tensors.set('standardize/mean', matrix(1, 3)),
+      /mean" has shape \[1,3\]; \[any\]/,
+    ],
+    ['no features', (tensors) => tensors.set('standardize/mean', vector(0)), /mean" has shape \[0\]/],
+    [
+      'centroids of another count',
+      (tensors) => tensors.set('centroids', matrix(3, 3)),
+      /centroids" has shape \[3,3\]; \[2,2\]/,
+    ],
+    [
+      'a deviation of 0',
+      (tensors) => tensors.set('standardize/deviation', vector(3)),
+      /deviation" must be above 0/,
+    ],
+    [
+      'NaN',
+      (tensors) => tensors.set('dense_2/bias', { ...vector(2), data: Float32Array.of(0, Number.NaN) }),
+      /"dense_2\/bias" is not finite/,
+    ],
+    [
+      'integers for floats',
+      (tensors) => tensors.set('dense_2/bias', { dtype: 'I32', shape: [2], data: new Int32Array(2) }),
+      /dtype I32/,
+    ],
+    [
+      'halves other than in a kernel',
+      (tensors) => tensors.set('dense_2/bias', { dtype: 'F16', shape: [2], data: new Uint16Array(2) }),
+      /dtype F16/,
+    ],
+  ])('refuses %s', (_condition, edit, reason) => {
+    const message = refusedAfter(edit);
+    expect(message).toMatch(/^head_invalid: /);
+    expect(message).toMatch(reason);
+  });
+
+  it('ignores metadata that it does not know', () => {
+    expect(refusedAfter((_, texts) => texts.set('format', 'pt'))).toBe('nothing was refused');
+  });
+
+  it('refuses a file that is too large as head_too_large, and one that is no safetensors as head_invalid', () => {
+    expect(refusal(() => decodeHead(new Uint8Array(MAX_HEAD_BYTES + 1)))).toMatch(/^head_too_large/);
+    expect(refusal(() => decodeHead(new Uint8Array(3)))).toMatch(/^head_invalid/);
+  });
+
+  it('refuses damaged files with its own codes only', () => {
+    const good = encodeHead(head, metadata);
+    const edits = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(edits, (edits) => {
+        const bytes = good.slice();
+        for (const [at, value] of edits) bytes[at] = value;
+        mayRefuse(['head_invalid', 'head_too_large'], () => decodeHead(bytes));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+function vector(length: number): Extract<Tensor, { dtype: 'F32' }> {
+  return { dtype: 'F32', shape: [length], data: new Float32Array(length) };
+}
+
+function matrix(rows: number, columns: number): Tensor {
+  return { dtype: 'F32', shape: [rows, columns], data: new Float32Array(rows * columns) };
+}
+
+function setLabels(texts: Map<string, string>, count: number): void {
+  texts.set('labels', JSON.stringify(Array.from({ length: count }, (_, i) => `class ${i}`)));
+  texts.set('report', JSON.stringify({ ...metadata.report, examples: Array(count).fill(1) }));
+}
