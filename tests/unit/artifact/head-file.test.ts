@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromHalf, toHalf } from '../../../src/artifact/half.ts';
@@ -110,6 +111,15 @@ describe('version 1', () => {
 
   it('is still written to the same bytes', () => {
     expect(encodeHead(head, metadata)).toEqual(golden('head-v1.safetensors'));
+  });
+});
+
+describe('docs/formats.md', () => {
+  it('tells every tensor and every metadata key of a head', () => {
+    const docs = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8');
+    const { tensors, metadata: texts } = decodeSafetensors(encodeHead(head, metadata), { maxBytes: 9999 });
+    for (const name of [...tensors.keys(), ...texts.keys()].filter((name) => name !== 'dense_2/bias'))
+      expect(docs).toContain(`\`${name}\``);
   });
 });
 
