@@ -6,7 +6,8 @@ import { sha256Hex } from '../contract/digest.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ModelManifest } from '../contract/manifest.ts';
 import { describeBatchNorm, digestStatistics, readStatistics, type Statistics } from './batch-norm.ts';
-import { type CutPoint, cutPoints, type Graph, truncate } from './graph.ts';
+import { type CutPoint, cutPoints } from './cuts.ts';
+import { type Graph, truncate } from './graph.ts';
 import { concatBytes, parametersOf, readModel, type TrunkModel } from './model-files.ts';
 
 /** Small enough for a resumed download to lose little, large enough for few requests. */

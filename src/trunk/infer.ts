@@ -4,9 +4,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import { type FusedStep, fuse } from './fuse.ts';
-import { type Activation, type Edges, type Node, type Padding, truncate } from './graph.ts';
+import {
+  type Activation,
+  type Edges,
+  type Graph,
+  type Node,
+  type Padding,
+  product,
+  truncate,
+} from './graph.ts';
 import type { Lowering } from './lowering.ts';
 import type { TrunkModel } from './model-files.ts';
+import { shapesFor } from './shapes.ts';
 import { activate, applyStateless, asMap, isStateless } from './stateless.ts';
 
 interface Step {
@@ -36,6 +45,7 @@ export function lowerInfer(model: TrunkModel, { cut }: { readonly cut: string })
     async run(images) {
       if (disposed)
         throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
+      checkImages(graph, images);
       const result = execute(steps, lastUse, input, cut, images);
       try {
         return { data: await floats(result), shape: result.shape };
@@ -56,6 +66,15 @@ async function floats(tensor: tf.Tensor): Promise<Float32Array> {
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
+function checkImages(graph: Graph, { data, shape }: NdArray): void {
+  const [n = 0, ...image] = shape;
+  if (shape.length !== 4 || !(n > 0) || data.length !== product(shape))
+    throw new AppError('shape_mismatch', {
+      detail: `Expected images [n,h,w,3], got [${shape.join(', ')}] with ${data.length} values.`,
+    });
+  shapesFor(graph, image);
+}
+
 /** Runs the steps, freeing each activation after its last use, and all of them on an error. */
 function execute(
   steps: readonly Step[],
@@ -64,11 +83,7 @@ function execute(
   cut: string,
   images: NdArray,
 ): tf.Tensor {
-  const [n = 0, h = 0, w = 0, c = 0] = images.shape;
-  if (images.shape.length !== 4 || c !== 3 || n < 1 || images.data.length !== n * h * w * c)
-    throw new AppError('shape_mismatch', {
-      detail: `Expected images [n,h,w,3], got [${images.shape.join(', ')}] with ${images.data.length} values.`,
-    });
+  const [n = 0, h = 0, w = 0] = images.shape;
   const live = new Map<string, tf.Tensor>([[input, tf.tensor4d(images.data, [n, h, w, 3])]]); // [n,h,w,3]
   try {
     steps.forEach((step, i) => {

@@ -6,10 +6,13 @@ import { AppError } from '../contract/errors.ts';
 import type { Activation, Edges, Node, Op, Pair, WeightRole } from './graph.ts';
 
 const int = v.pipe(v.number(), v.integer());
-const pair = v.pipe(
-  v.union([int, v.tuple([int, int])]),
-  v.transform((value): Pair => (typeof value === 'number' ? [value, value] : value)),
-);
+const count = v.pipe(int, v.minValue(1));
+const pairOf = (size: v.GenericSchema<number>) =>
+  v.pipe(
+    v.union([size, v.tuple([size, size])]),
+    v.transform((value): Pair => (typeof value === 'number' ? [value, value] : value)),
+  );
+const pair = pairOf(count);
 const one: Pair = [1, 1];
 const padding = v.optional(v.picklist(['same', 'valid']), 'valid');
 const dataFormat = v.optional(v.nullable(v.literal('channels_last')));
@@ -25,6 +28,21 @@ const activationName = v.optional(
   ),
 );
 const flag = v.optional(v.boolean(), true);
+const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
+const target = v.pipe(
+  v.array(v.union([v.literal(-1), count])),
+  v.check((sizes) => sizes.filter((size) => size === -1).length < 2, 'at most one size can be left open'),
+);
+const axis = v.optional(
+  v.union([
+    int,
+    v.pipe(
+      v.tuple([int]),
+      v.transform(([only]) => only),
+    ),
+  ]),
+  -1,
+);
 const windowed = {
   kernel_size: pair,
   strides: v.optional(pair, one),
@@ -55,13 +73,13 @@ type Build = (layer: KerasLayer) => readonly Node[];
 const LAYERS: Readonly<Record<string, Build>> = {
   InputLayer: (layer) => [node(layer, { kind: 'input' })],
   Conv2D: (layer) => {
-    const c = parse(layer, v.object({ ...windowed, filters: int, groups: v.optional(v.literal(1)) }));
-    const op: Op = { kind: 'conv2d', filters: c.filters, ...windowOf(c) };
+    const c = parse(layer, v.object({ ...windowed, filters: count, groups: v.optional(v.literal(1)) }));
+    const op: Op = { kind: 'conv2d', filters: c.filters, ...windowOf(layer, c) };
     return withActivation(layer, c.activation, op, weights(layer, { kernel: 'kernel', ...bias(c) }));
   },
   DepthwiseConv2D: (layer) => {
-    const c = parse(layer, v.object({ ...windowed, depth_multiplier: v.optional(int, 1) }));
-    const op: Op = { kind: 'depthwiseConv2d', multiplier: c.depth_multiplier, ...windowOf(c) };
+    const c = parse(layer, v.object({ ...windowed, depth_multiplier: v.optional(count, 1) }));
+    const op: Op = { kind: 'depthwiseConv2d', multiplier: c.depth_multiplier, ...windowOf(layer, c) };
     return withActivation(
       layer,
       c.activation,
@@ -70,9 +88,9 @@ const LAYERS: Readonly<Record<string, Build>> = {
     );
   },
   SeparableConv2D: (layer) => {
-    const c = parse(layer, v.object({ ...windowed, filters: int, depth_multiplier: v.optional(int, 1) }));
+    const c = parse(layer, v.object({ ...windowed, filters: count, depth_multiplier: v.optional(count, 1) }));
     const depthwise: Node = {
-      ...node(layer, { kind: 'depthwiseConv2d', multiplier: c.depth_multiplier, ...windowOf(c) }),
+      ...node(layer, { kind: 'depthwiseConv2d', multiplier: c.depth_multiplier, ...windowOf(layer, c) }),
       name: `${layer.name}#depthwise`,
       weights: weights(layer, { kernel: 'depthwise_kernel' }),
     };
@@ -93,7 +111,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
     return [depthwise, ...rest.map((n, i) => (i === 0 ? { ...n, inputs: [depthwise.name] } : n))];
   },
   Dense: (layer) => {
-    const c = parse(layer, v.object({ units: int, activation: activationName, use_bias: flag }));
+    const c = parse(layer, v.object({ units: count, activation: activationName, use_bias: flag }));
     return withActivation(
       layer,
       c.activation,
@@ -105,17 +123,8 @@ const LAYERS: Readonly<Record<string, Build>> = {
     const c = parse(
       layer,
       v.object({
-        axis: v.optional(
-          v.union([
-            int,
-            v.pipe(
-              v.tuple([int]),
-              v.transform(([axis]) => axis),
-            ),
-          ]),
-          -1,
-        ),
-        epsilon: v.optional(v.number(), 1e-3),
+        axis,
+        epsilon: v.optional(v.pipe(v.number(), v.minValue(0)), 1e-3),
         momentum: v.optional(v.number(), 0.99),
         scale: flag,
         center: flag,
@@ -127,8 +136,8 @@ const LAYERS: Readonly<Record<string, Build>> = {
       momentum: c.momentum,
       scale: c.scale,
       center: c.center,
+      axis: c.axis,
     };
-    if (c.axis !== -1 && c.axis !== 3) throw unknownOption(layer, `axis ${c.axis}`, 'the last axis');
     return [
       {
         ...node(layer, op),
@@ -145,7 +154,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
     const c = parse(
       layer,
       v.object({
-        max_value: v.optional(v.nullable(v.number()), null),
+        max_value: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0))), null),
         negative_slope: v.optional(v.nullable(v.number()), 0),
         threshold: v.optional(v.nullable(v.number()), 0),
       }),
@@ -170,27 +179,31 @@ const LAYERS: Readonly<Record<string, Build>> = {
     const activation = activationOf(layer, parse(layer, v.object({ activation: activationName })).activation);
     return [activation === null ? node(layer, { kind: 'dropout', rate: 0 }) : activate(layer, activation)];
   },
-  Softmax: (layer) => [activate(layer, { fn: 'softmax' })],
+  Softmax: (layer) => {
+    const c = parse(layer, v.object({ axis }));
+    if (c.axis !== -1) throw unknownOption(layer, `axis ${c.axis}`, 'the last axis, -1');
+    return [activate(layer, { fn: 'softmax' })];
+  },
   Add: (layer) => [node(layer, { kind: 'add' })],
   Multiply: (layer) => [node(layer, { kind: 'multiply' })],
   Concatenate: (layer) => {
-    const { axis } = parse(layer, v.object({ axis: v.optional(int, -1) }));
-    if (axis !== -1 && axis !== 3) throw unknownOption(layer, `axis ${axis}`, 'the last axis');
-    return [node(layer, { kind: 'concat' })];
+    return [node(layer, { kind: 'concat', axis: parse(layer, v.object({ axis })).axis })];
   },
   ZeroPadding2D: (layer) => {
-    const edges = v.pipe(
-      v.union([int, v.tuple([pair, pair])]),
-      v.transform(
-        (p): Edges =>
-          typeof p === 'number'
-            ? [
-                [p, p],
-                [p, p],
-              ]
-            : p,
+    const px = v.pipe(int, v.minValue(0));
+    const [all, sides] = [pairOf(px), v.tuple([pairOf(px), pairOf(px)])];
+    const edges = v.union([
+      sides,
+      v.pipe(
+        all,
+        v.transform(
+          ([vertical, horizontal]): Edges => [
+            [vertical, vertical],
+            [horizontal, horizontal],
+          ],
+        ),
       ),
-    );
+    ]);
     const c = parse(layer, v.object({ padding: v.optional(edges, 1), data_format: dataFormat }));
     return [node(layer, { kind: 'zeroPad', edges: c.padding })];
   },
@@ -206,13 +219,11 @@ const LAYERS: Readonly<Record<string, Build>> = {
     parse(layer, v.object({ data_format: dataFormat }));
     return [node(layer, { kind: 'flatten' })];
   },
-  Dropout: (layer) => [
-    node(layer, { kind: 'dropout', rate: parse(layer, v.object({ rate: v.number() })).rate }),
-  ],
+  Dropout: (layer) => [node(layer, { kind: 'dropout', rate: parse(layer, v.object({ rate: share })).rate })],
   Reshape: (layer) => [
     node(layer, {
       kind: 'reshape',
-      target: parse(layer, v.object({ target_shape: v.array(int) })).target_shape,
+      target: parse(layer, v.object({ target_shape: target })).target_shape,
     }),
   ],
   Rescaling: (layer) => {
@@ -310,7 +321,12 @@ function activationOf(layer: KerasLayer, name: string | null | undefined): Activ
   }
 }
 
-function windowOf(c: { kernel_size: Pair; strides: Pair; padding: 'same' | 'valid'; dilation_rate: Pair }) {
+function windowOf(
+  layer: KerasLayer,
+  c: { kernel_size: Pair; strides: Pair; padding: 'same' | 'valid'; dilation_rate: Pair },
+) {
+  if (Math.max(...c.strides) > 1 && Math.max(...c.dilation_rate) > 1)
+    throw unknownOption(layer, 'strides and dilation at once', 'one of the two');
   return { window: c.kernel_size, strides: c.strides, padding: c.padding, dilation: c.dilation_rate };
 }
 

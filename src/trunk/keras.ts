@@ -2,7 +2,7 @@
 // order in which they can run. What each layer does is keras-layers.ts; no weights, no tensors.
 import * as v from 'valibot';
 import { AppError } from '../contract/errors.ts';
-import type { Graph, Node } from './graph.ts';
+import { type Graph, type Node, truncate } from './graph.ts';
 import { buildLayer, type KerasLayer } from './keras-layers.ts';
 
 const int = v.pipe(v.number(), v.integer());
@@ -50,14 +50,15 @@ export function readTopology(topology: unknown): Graph {
     class_name === 'Sequential'
       ? sequentialLayers(layersJson)
       : layersJson.map((json) => readLayer(json, inboundOf(json)));
-  const nodes = sortByInputs(expand(layers));
+  const nodes = sortByInputs(layers.flatMap(buildLayer));
   const output =
     class_name === 'Sequential' || Array.isArray(config)
       ? nodes.at(-1)?.name
       : singleName(config.output_layers, 'output');
   if (output === undefined || !nodes.some((n) => n.name === output))
     throw invalid('The model has no output layer.');
-  return { nodes, inputShape: inputShapeOf(layersJson), output };
+  // What does not lead to the output (a second head that was cut off) is not part of the model.
+  return truncate({ nodes, inputShape: inputShapeOf(layersJson), output }, output);
 }
 
 function readLayer(json: v.InferOutput<typeof LayerJson>, inputs: readonly string[]): KerasLayer {
@@ -68,8 +69,10 @@ function readLayer(json: v.InferOutput<typeof LayerJson>, inputs: readonly strin
 
 /** A Sequential model may leave its input layer out; the first layer then carries the input shape. */
 function sequentialLayers(layers: readonly v.InferOutput<typeof LayerJson>[]): readonly KerasLayer[] {
-  const input: KerasLayer = { className: 'InputLayer', name: 'input', config: {}, inputs: [] };
-  const done: KerasLayer[] = layers[0]?.class_name === 'InputLayer' ? [] : [input];
+  const [first] = layers;
+  const name = `${first?.name ?? first?.config.name}_input`;
+  const input: KerasLayer = { className: 'InputLayer', name, config: {}, inputs: [] };
+  const done: KerasLayer[] = first?.class_name === 'InputLayer' ? [] : [input];
   for (const json of layers) {
     const before = done.at(-1);
     done.push(readLayer(json, before === undefined ? [] : [before.name]));
@@ -113,33 +116,29 @@ function singleName(refs: unknown, what: string): string {
 function inputShapeOf(layers: readonly v.InferOutput<typeof LayerJson>[]): readonly [number, number, number] {
   const size = v.pipe(int, v.minValue(1));
   const shape = v.tuple([v.nullable(int), size, size, v.literal(3)]);
-  const carriers = layers
-    .map(({ config }) => config.batch_input_shape ?? config.batch_shape)
-    .filter((s) => s !== undefined);
-  const parsed = v.safeParse(shape, carriers[0]);
-  if (!parsed.success || carriers.length !== 1)
+  const carrier = layers.find((layer) => layer.class_name === 'InputLayer') ?? layers[0];
+  const carried = carrier?.config.batch_input_shape ?? carrier?.config.batch_shape;
+  const parsed = v.safeParse(shape, carried);
+  if (!parsed.success)
     throw invalid(
-      `The model needs one input of a fixed size, [null, height, width, 3], not ${JSON.stringify(carriers)}.`,
+      `The model needs an input of a fixed size, [null, height, width, 3], not ${JSON.stringify(carried)}.`,
     );
   return [parsed.output[1], parsed.output[2], 3];
 }
 
-function expand(layers: readonly KerasLayer[]): readonly Node[] {
-  const seen = new Set<string>();
-  return layers.flatMap((layer) => {
-    if (seen.has(layer.name)) throw invalid(`Two layers are named "${layer.name}".`);
-    seen.add(layer.name);
-    return buildLayer(layer);
-  });
-}
-
 function sortByInputs(nodes: readonly Node[]): readonly Node[] {
-  const names = new Set(nodes.map((n) => n.name));
+  const names = new Set<string>();
+  for (const n of nodes) {
+    if (names.has(n.name)) throw invalid(`Two layers are named "${n.name}".`);
+    names.add(n.name);
+  }
   for (const n of nodes) {
     const missing = n.inputs.find((input) => !names.has(input));
     if (missing !== undefined)
       throw invalid(`Layer "${n.layer}" reads "${missing}", which the model does not have.`);
-    if (n.inputs.length === 0 && n.op.kind !== 'input') throw invalid(`Layer "${n.layer}" has no input.`);
+    const [least, most] = arityOf(n.op.kind);
+    if (n.inputs.length < least || n.inputs.length > most)
+      throw invalid(`Layer "${n.layer}" has ${n.inputs.length} inputs, which its kind cannot take.`);
   }
   const sorted: Node[] = [];
   const done = new Set<string>();
@@ -157,6 +156,11 @@ function sortByInputs(nodes: readonly Node[]): readonly Node[] {
   if (sorted.filter((n) => n.op.kind === 'input').length !== 1)
     throw invalid('The model needs exactly one input.');
   return sorted;
+}
+
+function arityOf(kind: Node['op']['kind']): readonly [least: number, most: number] {
+  if (kind === 'input') return [0, 0];
+  return kind === 'add' || kind === 'multiply' || kind === 'concat' ? [2, Infinity] : [1, 1];
 }
 
 function invalid(detail: string): AppError {

@@ -3,8 +3,9 @@
 import * as v from 'valibot';
 import { sha256Hex } from '../contract/digest.ts';
 import { AppError } from '../contract/errors.ts';
-import { type Graph, nodeOf, product, shapesOf } from './graph.ts';
+import { type Graph, nodeOf, product } from './graph.ts';
 import { readTopology } from './keras.ts';
+import { shapesOf } from './shapes.ts';
 import { createWeights, type Weights, WeightsManifest } from './weights.ts';
 
 /** A trunk as data: what a lowering is made from. */
@@ -23,8 +24,9 @@ const ModelJson = v.looseObject({
  * Reads a layers-model, tfjs's own or an imported trunk.
  * @param modelJson parsed model.json
  * @param readShard bytes of a shard by its path in `weightsManifest`
- * @throws AppError `model_invalid`, `model_layer_unknown`, `model_weight_missing`, `model_truncated`, and
- *   `digest_mismatch` for a shard that is named by a SHA-256 that is not its own
+ * @throws AppError `model_invalid`, `model_layer_unknown`, `model_weight_missing`, `model_truncated`,
+ *   `shape_mismatch` for layers that do not fit each other, and `digest_mismatch` for a shard that is named by a
+ *   SHA-256 that is not its own
  */
 export async function readModel(
   modelJson: unknown,

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import type { Activation, Op } from './graph.ts';
+import { alignRank } from './shapes.ts';
 
 type Stateless = Exclude<Op, { kind: 'conv2d' | 'depthwiseConv2d' | 'dense' | 'batchNorm' | 'input' }>;
 
@@ -18,9 +19,9 @@ export function applyStateless(op: Stateless, inputs: readonly tf.Tensor[]): tf.
     case 'activation':
       return activate(op.activation, x);
     case 'add':
-      return inputs.slice(1).reduce((sum, next) => tf.add(sum, next), x);
+      return align(inputs).reduce((sum, next) => tf.add(sum, next));
     case 'multiply':
-      return inputs.slice(1).reduce((result, next) => tf.mul(result, next), x);
+      return align(inputs).reduce((result, next) => tf.mul(result, next));
     case 'concat':
       return tf.concat([...inputs], -1);
     case 'zeroPad':
@@ -44,6 +45,14 @@ export function applyStateless(op: Stateless, inputs: readonly tf.Tensor[]): tf.
     default:
       return op satisfies never;
   }
+}
+
+/** Ones after the batch axis of a shorter tensor, as Keras merges [n,c] with [n,h,w,c]. */
+function align(inputs: readonly tf.Tensor[]): readonly tf.Tensor[] {
+  const rank = Math.max(...inputs.map((x) => x.rank));
+  return inputs.map((x) =>
+    x.rank === rank ? x : tf.reshape(x, [x.shape[0] ?? -1, ...alignRank(x.shape.slice(1), rank - 1)]),
+  );
 }
 
 /** Caller disposes. */

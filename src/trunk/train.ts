@@ -3,8 +3,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import { type BatchNormNode, batchNormMode, isBatchNorm, type Statistics } from './batch-norm.ts';
-import { cutPoints, type Graph, type Node, truncate, type WeightRole } from './graph.ts';
+import { graphAfter } from './cuts.ts';
+import { type Graph, type Node, product, truncate, type WeightRole } from './graph.ts';
 import type { TrunkModel } from './model-files.ts';
+import { shapesFor } from './shapes.ts';
 import { applyStateless, asMap, asMatrix, isStateless } from './stateless.ts';
 
 /** Whether a flag is on, for all layers or by layer name. */
@@ -20,7 +22,7 @@ export interface TrainableTop {
    * a layer is both called with `training` and `trainable`; dropout drops where it is called with `training`.
    * @param x [n,h,w,c]
    * @returns [n,h',w',c']; caller disposes
-   * @throws AppError `shape_mismatch` for a batch statistic over a single value per channel
+   * @throws AppError `shape_mismatch`, also for a batch statistic over a single value per channel; nothing has moved then
    */
   call(x: tf.Tensor4D, options: { readonly training: LayerFlag }): tf.Tensor;
   /** The flag of one layer. @throws AppError `not_found` */
@@ -53,8 +55,9 @@ export function lowerTrain(
   },
 ): TrainableTop {
   const { from, to, trainable = false, seed = 1 } = options;
-  const graph = truncate(model.graph, to);
-  const nodes = nodesAfter(graph, from);
+  const whole = truncate(model.graph, to);
+  const graph = from === null ? whole : graphAfter(whole, from);
+  const nodes = graph.nodes.filter((node) => node.op.kind !== 'input');
   const flags = new Map(nodes.map(({ layer }) => [layer, isOn(trainable, layer)]));
   const variables = new Map<string, tf.Variable>();
   for (const node of nodes)
@@ -73,7 +76,7 @@ export function lowerTrain(
         need(variables, name).trainable = value && !MOVING.has(role);
   };
   for (const [layer, value] of flags) setFlag(layer, value);
-  const entry = from ?? graph.nodes.find((node) => node.op.kind === 'input')?.name ?? '';
+  const entry = graph.nodes[0]?.name ?? '';
   let calls = 0;
   const isTrainable = (layer: string) => flags.get(layer) ?? false;
   const read = (name: string | undefined) => Float32Array.from(need(variables, name).dataSync());
@@ -82,13 +85,20 @@ export function lowerTrain(
     from,
     to,
     call(x, { training }) {
+      const modeOf = ({ layer }: Node) => ({
+        trainable: isTrainable(layer),
+        training: isOn(training, layer),
+      });
+      const byBatch = (node: Node) =>
+        isBatchNorm(node) && batchNormMode(modeOf(node)).normalizeBy === 'batch';
+      checkBatch(graph, x.shape, nodes.filter(byBatch));
       calls++;
       return tf.tidy(() => {
         const live = new Map<string, tf.Tensor>([[entry, x]]);
         nodes.forEach((node, i) => {
           const inputs = node.inputs.map((input) => need(live, input));
-          const mode = { trainable: isTrainable(node.layer), training: isOn(training, node.layer) };
-          live.set(node.name, forward(node, inputs, variables, mode, seed + calls * nodes.length + i));
+          const maskSeed = seed + calls * nodes.length + i;
+          live.set(node.name, forward(node, inputs, variables, modeOf(node), maskSeed));
         });
         return need(live, to);
       });
@@ -122,16 +132,14 @@ export function lowerTrain(
   };
 }
 
-/** The nodes that run after `from`, which must be a cut: nothing else of the lower part may be read. */
-function nodesAfter(graph: Graph, from: string | null): readonly Node[] {
-  if (from === null) return graph.nodes.filter((node) => node.op.kind !== 'input');
-  const cut = graph.nodes.findIndex((node) => node.name === from);
-  const isCut = cutPoints(graph).some(({ layer }) => layer === from);
-  if (cut < 0 || !isCut || from === graph.output)
-    throw new AppError('not_trainable', {
-      detail: `Training cannot begin after "${from}": it is no cut of the trunk before "${graph.output}".`,
-    });
-  return graph.nodes.slice(cut + 1);
+/** Before anything runs, so that a batch that is refused moves no statistics. */
+function checkBatch(graph: Graph, [n = 0, ...map]: readonly number[], byBatch: readonly Node[]): void {
+  const shapes = shapesFor(graph, map);
+  for (const node of byBatch)
+    if (n * product((shapes.get(node.name) ?? []).slice(0, -1)) < 2)
+      throw new AppError('shape_mismatch', {
+        detail: `Layer "${node.layer}" cannot take the variance of a single value per channel: use a larger batch, or training: false.`,
+      });
 }
 
 function forward(
@@ -189,7 +197,9 @@ function normalise(
   const movingMean = need(variables, weights.movingMean); // [c]
   const movingVariance = need(variables, weights.movingVariance); // [c]
   const { mean, variance } =
-    mode.normalizeBy === 'batch' ? batchMoments(node, x) : { mean: movingMean, variance: movingVariance };
+    mode.normalizeBy === 'batch'
+      ? tf.moments(x, range(x.rank - 1)) // [c]
+      : { mean: movingMean, variance: movingVariance };
   if (mode.movesStatistics) {
     moveTowards(movingMean, mean, op.momentum);
     moveTowards(movingVariance, variance, op.momentum);
@@ -200,13 +210,9 @@ function normalise(
   return weights.beta === undefined ? centred : tf.add(centred, need(variables, weights.beta));
 }
 
-function batchMoments(node: Node, x: tf.Tensor): { readonly mean: tf.Tensor; readonly variance: tf.Tensor } {
-  const channels = x.shape.at(-1) ?? 1;
-  if (x.size <= channels)
-    throw new AppError('shape_mismatch', {
-      detail: `Layer "${node.layer}" cannot take the variance of a single value per channel: use a larger batch, or training: false.`,
-    });
-  return tf.moments(x, x.shape.map((_, axis) => axis).slice(0, -1));
+/** 0, 1, ... up to `n`, without it. */
+function range(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i);
 }
 
 function moveTowards(moving: tf.Variable, batch: tf.Tensor, momentum: number): void {
