@@ -1,5 +1,6 @@
 // npm run trunk:import -- <folder | npm package[/path]> --name <name> [--top layer] [--cut layer] [--pooling 1x1|2x2]
-//   [--size px] [--range 0,1] [--licence SPDX]
+//   [--size px] [--range 0,1] [--licence SPDX] [--into folder]
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { AppError } from '../src/contract/errors.ts';
@@ -16,6 +17,7 @@ const Range = v.pipe(
 const Options = v.object({
   source: v.string('a folder or an npm package'),
   name: ModelName,
+  into: v.optional(v.string(), 'models'),
   top: v.optional(v.string()),
   cut: v.optional(v.string()),
   pooling: v.optional(Pooling),
@@ -24,22 +26,15 @@ const Options = v.object({
   licence: v.optional(v.string()),
 });
 
+const USAGE =
+  'Usage: npm run trunk:import -- <folder | npm package[/path]> --name <name> [--into folder] [--top layer] [--cut layer] [--pooling 1x1|2x2] [--size px] [--range 0,1] [--licence SPDX]';
+
 try {
-  const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { name: text, top: text, cut: text, pooling: text, size: text, range: text, licence: text },
-  });
-  const parsed = v.safeParse(Options, { ...values, source: positionals[0] });
-  if (!parsed.success)
-    throw new AppError('request_invalid', {
-      detail: `${v.getDotPath(parsed.issues[0]) ?? 'arguments'}: ${parsed.issues[0].message}. Usage: npm run trunk:import -- <folder | npm package[/path]> --name <name> [--top layer] [--cut layer] [--pooling 1x1|2x2] [--size px] [--range 0,1] [--licence SPDX]`,
-    });
-  const manifest = await importTrunkFolder({ ...parsed.output, into: 'models' });
+  const { into, ...options } = readArguments();
+  const manifest = await importTrunkFolder({ ...options, into });
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
-  console.log(
-    `models/${manifest.name}: ${(bytes / 1e6).toFixed(2)} MB, ${manifest.parameters.toLocaleString('en')} parameters`,
-  );
+  const figures = `${(bytes / 1e6).toFixed(2)} MB, ${manifest.parameters.toLocaleString('en')} parameters`;
+  console.log(`${join(into, manifest.name)}: ${figures}`);
   console.log(`  digest ${manifest.digest}`);
   console.log(
     `  input ${manifest.input.size} px, range [${manifest.input.range}]; BatchNorm layers ${manifest.batchNorm.length}`,
@@ -50,4 +45,37 @@ try {
   );
 } catch (error) {
   fail(error);
+}
+
+function readArguments(): v.InferOutput<typeof Options> {
+  const text = { type: 'string' } as const;
+  const parsed = v.safeParse(
+    Options,
+    readFlags({
+      name: text,
+      into: text,
+      top: text,
+      cut: text,
+      pooling: text,
+      size: text,
+      range: text,
+      licence: text,
+    }),
+  );
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new AppError('request_invalid', {
+    detail: `${v.getDotPath(issue) ?? 'arguments'}: ${issue.message}. ${USAGE}`,
+  });
+}
+
+function readFlags(options: Record<string, { readonly type: 'string' }>): Record<string, unknown> {
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options });
+    return { ...values, source: positionals[0] };
+  } catch (cause) {
+    const reason =
+      cause instanceof Error ? `${cause.message.split('. ', 1)[0]}.` : 'The arguments are malformed.';
+    throw new AppError('request_invalid', { detail: `${reason} ${USAGE}`, cause });
+  }
 }

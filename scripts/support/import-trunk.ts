@@ -27,7 +27,10 @@ export interface ImportOptions {
   readonly licence?: string | undefined;
 }
 
-/** @throws AppError of `readModel` and `openTrunkSource`; nothing is written unless everything is right */
+/**
+ * @throws AppError of `importTrunk` and `openTrunkSource`; `request_invalid` for options that do not fit the trunk.
+ *   Nothing is written unless everything is right
+ */
 export async function importTrunkFolder(options: ImportOptions): Promise<ModelManifest> {
   const source = openTrunkSource(options.source);
   const { model, files, statistics, facts } = await importTrunk(source.modelJson, source.readShard, {
@@ -43,11 +46,11 @@ export async function importTrunkFolder(options: ImportOptions): Promise<ModelMa
     });
   const { range, ...known } = facts;
   const [height, width] = model.graph.inputShape;
-  const manifest = v.parse(ModelManifest, {
+  const manifest = checkManifest({
     schema: 'topwork.trunk/1',
     name: options.name,
     ...known,
-    input: { size: Math.min(height, width), range: range ?? options.range ?? [0, 1] },
+    input: { size: Math.min(height, width), range: options.range ?? range ?? [0, 1] },
     defaults: { cut, pooling: options.pooling ?? '1x1', size: options.size ?? Math.min(height, width) },
     files: await Promise.all(
       [...all].map(async ([path, bytes]) => ({ path, bytes: bytes.length, sha256: await sha256Hex(bytes) })),
@@ -58,6 +61,15 @@ export async function importTrunkFolder(options: ImportOptions): Promise<ModelMa
   all.set('manifest.json', new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`));
   replaceFolder(join(options.into, options.name), all);
   return manifest;
+}
+
+function checkManifest(manifest: unknown): ModelManifest {
+  const parsed = v.safeParse(ModelManifest, manifest);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw new AppError('request_invalid', {
+    detail: `The trunk cannot be described: ${v.getDotPath(issue) ?? 'manifest'}: ${issue.message}.`,
+  });
 }
 
 /** All or nothing: the new folder is complete before the old one goes. */

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
 import * as v from 'valibot';
 import { AppError } from '../../src/contract/errors.ts';
 
@@ -28,10 +28,11 @@ export function openTrunkSource(spec: string): TrunkSource {
   const parts = spec.split('/');
   const name = parts.slice(0, spec.startsWith('@') ? 2 : 1).join('/');
   const inside = parts.slice(spec.startsWith('@') ? 2 : 1).join('/');
-  const root = packageRoot(name);
-  const { version, license } = v.parse(
+  const root = packageRoot(name, spec);
+  const { version, license } = check(
     PackageJson,
-    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')),
+    parseJson(join(root, 'package.json')),
+    `The package ${name}`,
   );
   const folders = inside === '' ? findModels(root) : [join(root, inside)];
   const [folder] = folders;
@@ -51,12 +52,13 @@ export function openTrunkSource(spec: string): TrunkSource {
   };
 }
 
-function packageRoot(name: string): string {
-  const paths = createRequire(import.meta.url).resolve.paths(name) ?? [];
+function packageRoot(name: string, spec: string): string {
+  const isName = /^(@[\w.-]+\/)?\w[\w.-]*$/.test(name);
+  const paths = (isName && createRequire(import.meta.url).resolve.paths(name)) || [];
   const root = paths.map((path) => join(path, name)).find((path) => existsSync(join(path, 'package.json')));
   if (root === undefined)
     throw new AppError('not_found', {
-      detail: `There is neither a folder nor an installed package "${name}"; for a package run "npm install --save-dev ${name}" first.`,
+      detail: `There is neither a folder nor an installed package "${spec}"; install the package, or correct the path.`,
     });
   return root;
 }
@@ -87,7 +89,7 @@ function openFolder(folder: string): Pick<TrunkSource, 'modelJson' | 'readShard'
       if (!existsSync(shard))
         throw new AppError('model_truncated', { detail: `The shard "${path}" is missing.` });
       return asModule
-        ? new Uint8Array(Buffer.from(v.parse(v.string(), evaluate(shard)), 'base64'))
+        ? new Uint8Array(Buffer.from(check(v.string(), evaluate(shard), `The shard "${path}"`), 'base64'))
         : readFileSync(shard);
     },
   };
@@ -101,10 +103,25 @@ function parseJson(file: string): unknown {
   }
 }
 
-/** What a CommonJS module exports, run without `require`, globals or the network. */
+function check<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  throw new AppError('model_invalid', { detail: `${what} is not as expected: ${parsed.issues[0].message}.` });
+}
+
+/**
+ * What a CommonJS module exports, run in a realm of its own without `require`. The text of the result is made inside:
+ * no object of this realm goes in and none of that realm comes out.
+ */
 function evaluate(file: string): unknown {
-  const module: { exports: unknown } = { exports: {} };
-  runInNewContext(readFileSync(file, 'utf8'), { module, exports: module.exports }, { timeout: 30_000 });
-  // Through JSON: objects of another realm fail identity checks.
-  return JSON.parse(JSON.stringify(module.exports));
+  const source = readFileSync(file, 'utf8');
+  try {
+    const realm = createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
+    const run = (code: string): unknown => runInContext(code, realm, { timeout: 30_000 });
+    run('var module = { exports: {} }, exports = module.exports;');
+    run(source);
+    return JSON.parse(v.parse(v.string(), run('JSON.stringify(module.exports)')));
+  } catch (cause) {
+    throw new AppError('model_invalid', { detail: `${file} does not export a model as a module.`, cause });
+  }
 }
