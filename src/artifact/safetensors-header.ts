@@ -1,5 +1,6 @@
 // Reads the JSON header of a safetensors file. It accepts that one grammar and no other JSON, because JSON.parse
-// hides what must be refused: a duplicate key, 1.0 or 1e3 where a count belongs, a key named __proto__.
+// hides what must be refused: a duplicate key, 1.0 or 1e3 where a count belongs, a key named __proto__. Some versions
+// of V8 also misread escaped keys of objects (nodejs/node issue 63785); single strings they read right.
 // It knows no dtype and checks no offset: that is safetensors.ts.
 import { AppError } from '../contract/errors.ts';
 

@@ -106,7 +106,11 @@ describe('another reader (@jax-js/loaders, whose views need aligned data)', () =
   });
 
   it('reads any content', () => {
-    const plain = content.filter(({ tensors }) => !tensors.has('__proto__'));
+    // It uses JSON.parse, which hides __proto__ and in some versions of V8 misreads escaped keys (nodejs/node#63785).
+    const isPlain = (name: string) => name !== '__proto__' && JSON.stringify(name) === `"${name}"`;
+    const plain = content.filter(({ tensors, metadata }) =>
+      [...tensors.keys(), ...metadata.keys()].every(isPlain),
+    );
     fc.assert(
       fc.property(plain, (file) => {
         const { tensors } = otherReader.parse(encodeSafetensors(file));
@@ -182,6 +186,13 @@ describe('decodeSafetensors', () => {
     expect([...tensors.keys()]).toEqual(['__proto__', 'constructor']);
     expect(metadata.get('__proto__')).toBe('x');
     expect(Object.hasOwn(Object.prototype, 'dtype')).toBe(false);
+  });
+
+  it('reads escaped names, whatever was parsed before', () => {
+    for (const name of ['\\', '"', '\n', '\\', '"'])
+      expect([
+        ...decode(fileOf(`{${JSON.stringify(name)}:${entry('[]', '[0,4]')}}`, 4)).tensors.keys(),
+      ]).toEqual([name]);
   });
 
   it('refuses a file or a header beyond the limits before reading it', () => {
