@@ -1,0 +1,53 @@
+// What `npm run bench` runs once everything is installed and built: the parts one after the other, then their figures
+// as tables or as JSON. It says how fast things are and never that they are too slow.
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { startBackend } from '../scripts/support/backend.ts';
+import { DEFAULT_TRUNK, MODELS } from '../scripts/support/default-trunk.ts';
+import { fail } from '../scripts/support/fail.ts';
+import { AppError } from '../src/contract/errors.ts';
+import { describeMachine } from './machine.ts';
+import { readTrunk } from './read-trunk.ts';
+import { benchTrunk, printTrunk } from './trunk.ts';
+
+const Part = v.picklist(['trunk']);
+type Part = v.InferOutput<typeof Part>;
+
+try {
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
+  });
+  const { json = false, quick = false } = values;
+  const machine = describeMachine();
+  const print: (text: string) => void = json ? () => {} : console.log;
+  print(
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, load ${machine.load}`,
+  );
+  print(`Node ${machine.node}, V8 ${machine.v8}${quick ? '; quick: few rounds, rough figures' : ''}\n`);
+  await startBackend();
+  const trunk = await readTrunk(`${MODELS}/${DEFAULT_TRUNK}`);
+  const figures: Record<string, unknown> = { machine, quick };
+  const show = <T>(part: Part, value: T, format: (value: T) => string) => {
+    figures[part] = value;
+    print(`${format(value)}\n`);
+  };
+  for (const part of partsOf(values.only))
+    switch (part) {
+      case 'trunk':
+        show(part, await benchTrunk(trunk, { quick }), printTrunk);
+        break;
+      default:
+        part satisfies never;
+    }
+  if (json) console.log(JSON.stringify(figures, null, 2));
+} catch (error) {
+  fail(error);
+}
+
+/** @throws AppError `request_invalid` */
+function partsOf(only: string | undefined): readonly Part[] {
+  if (only === undefined) return Part.options;
+  const parsed = v.safeParse(Part, only);
+  if (parsed.success) return [parsed.output];
+  throw new AppError('request_invalid', { detail: `--only takes one of ${Part.options.join(', ')}.` });
+}
