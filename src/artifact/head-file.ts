@@ -2,11 +2,11 @@
 // It knows what makes a head whole, and nothing of which trunk is at hand: the caller compares `metadata.trunk`.
 import * as v from 'valibot';
 import { AppError } from '../contract/errors.ts';
+import { fromHalf, toHalf } from '../contract/half.ts';
 import { HeadMetadata } from '../contract/head.ts';
 import { MAX_HEAD_BYTES } from '../contract/limits.ts';
 import type { DenseLayer, Head } from '../head/head.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { fromHalf, toHalf } from './half.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors, type Tensor } from './safetensors.ts';
 import { quote } from './safetensors-header.ts';
 import { checkSchema } from './schema.ts';

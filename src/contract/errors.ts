@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'digest_mismatch'
   | 'enrolment_closed'
   | 'features_invalid'
+  | 'head_id_taken'
   | 'head_invalid'
   | 'head_not_found'
   | 'head_not_ready'
@@ -91,6 +92,8 @@ function statusOf(code: ErrorCode): readonly [status: number, title: string] {
       return [403, 'Enrolment needs an invitation'];
     case 'features_invalid':
       return [422, 'The features are not usable'];
+    case 'head_id_taken':
+      return [409, 'The id is taken'];
     case 'head_invalid':
       return [422, 'The head is not usable'];
     case 'head_not_found':

@@ -2,6 +2,7 @@
 // as shipped are a quarter of the floats). No topology, no I/O.
 import * as v from 'valibot';
 import { AppError } from '../contract/errors.ts';
+import { fromHalf } from '../contract/half.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import { product } from './graph.ts';
 
@@ -102,18 +103,8 @@ function dequantise(spec: WeightSpec, bytes: Uint8Array): Float32Array {
       return values;
     }
     case 'float16':
-      return Float32Array.from(new Uint16Array(aligned), halfToNumber);
+      return fromHalf(new Uint16Array(aligned));
     default:
       return quantization satisfies never;
   }
-}
-
-/** IEEE 754 binary16 -> number. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHalf, toHalf } from '../../../src/artifact/half.ts';
+import { fromHalf, toHalf } from '../../../src/contract/half.ts';
 import { decodeHead, encodeHead } from '../../../src/artifact/head-file.ts';
 import {
   decodeSafetensors,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, problemOf } from '../../src/contract/errors.ts';
+import { AppError, problemOf } from '../../../src/contract/errors.ts';
 
 describe('problemOf', () => {
   it('keeps code and detail of an AppError and adds the request id', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHalf, toHalf } from '../../../src/artifact/half.ts';
+import { fromHalf, toHalf } from '../../../src/contract/half.ts';
 
 const patterns = Uint16Array.from({ length: 0x10000 }, (_, i) => i);
 const finite = [...fromHalf(patterns.subarray(0, 0x7c00))];
