@@ -1,0 +1,5 @@
+// What the Worker's sources use of workerd beyond the web platform, declared so that the app can read their types.
+// None of it exists in a browser.
+interface SubtleCrypto {
+  timingSafeEqual(a: ArrayBuffer | ArrayBufferView, b: ArrayBuffer | ArrayBufferView): boolean;
+}
