@@ -10,7 +10,8 @@ export type Padding = 'same' | 'valid';
 export type Activation =
   | { readonly fn: 'relu'; readonly max: number | null }
   | { readonly fn: 'leakyRelu'; readonly slope: number }
-  | { readonly fn: 'sigmoid' | 'tanh' | 'softmax' | 'swish' };
+  | { readonly fn: 'softmax'; readonly axis: number }
+  | { readonly fn: 'sigmoid' | 'tanh' | 'swish' };
 
 /**
  * Everything that a trunk can be made of; a weight's role is its field in `Node.weights`. An `axis` counts the batch

@@ -29,8 +29,13 @@ const activationName = v.optional(
 );
 const flag = v.optional(v.boolean(), true);
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
+const openSize = v.pipe(
+  // tfjs writes null where Keras writes -1.
+  v.union([v.literal(-1), v.null()]),
+  v.transform(() => -1),
+);
 const target = v.pipe(
-  v.array(v.union([v.literal(-1), count])),
+  v.array(v.union([openSize, count])),
   v.check((sizes) => sizes.filter((size) => size === -1).length < 2, 'at most one size can be left open'),
 );
 const axis = v.optional(
@@ -181,8 +186,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
   },
   Softmax: (layer) => {
     const c = parse(layer, v.object({ axis }));
-    if (c.axis !== -1) throw unknownOption(layer, `axis ${c.axis}`, 'the last axis, -1');
-    return [activate(layer, { fn: 'softmax' })];
+    return [activate(layer, { fn: 'softmax', axis: c.axis })];
   },
   Add: (layer) => [node(layer, { kind: 'add' })],
   Multiply: (layer) => [node(layer, { kind: 'multiply' })],
@@ -306,9 +310,11 @@ function activationOf(layer: KerasLayer, name: string | null | undefined): Activ
     case 'leaky_relu':
       return { fn: 'leakyRelu', slope: 0.2 };
     case 'sigmoid':
+      return { fn: 'sigmoid' };
     case 'tanh':
+      return { fn: 'tanh' };
     case 'softmax':
-      return { fn: name as 'sigmoid' | 'tanh' | 'softmax' };
+      return { fn: 'softmax', axis: -1 };
     case 'swish':
     case 'silu':
       return { fn: 'swish' };

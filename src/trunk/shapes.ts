@@ -82,6 +82,8 @@ function outputShape(node: Node, inputs: readonly Shape[]): Shape {
       checkLastAxis(node, op.axis, first);
       return first;
     case 'activation':
+      if (op.activation.fn === 'softmax') checkLastAxis(node, op.activation.axis, first);
+      return first;
     case 'rescale':
     case 'dropout':
     case 'input':
