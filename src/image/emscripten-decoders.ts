@@ -64,10 +64,12 @@ async function start(factory: Factory, module: WebAssembly.Module) {
       locateFile: (path: string) => path,
       printErr: (line: string) => complaints.push(line),
       instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-        WebAssembly.instantiate(module, imports).then((instance) => {
-          heap = Object.values(instance.exports).find((item) => item instanceof WebAssembly.Memory);
-          done(instance);
-        }, reject);
+        WebAssembly.instantiate(module, imports)
+          .then((instance) => {
+            heap = Object.values(instance.exports).find((item) => item instanceof WebAssembly.Memory);
+            done(instance);
+          })
+          .catch(reject);
         return {};
       },
     } as const;

@@ -12,6 +12,11 @@ const RST0 = 0xd0;
 const EOI = 0xd9;
 const SOS = 0xda;
 const APP1 = 0xe1;
+/**
+ * The most scans (passes over the picture) that are decoded. Encoders write at most about 20; a hostile file can ask
+ * for many thousand, of a few bytes each, and every one costs a walk over all blocks.
+ */
+const MAX_SCANS = 100;
 
 /**
  * Reads the header of a JPEG: Huffman-coded baseline, extended or progressive, 8 bit, grey or three components.
@@ -27,7 +32,10 @@ export function readJpegHeader(bytes: Uint8Array): ImageHeader {
     const { marker, next } = nextMarker(bytes, at);
     at = next;
     if (marker === TEM || (marker >= RST0 && marker < EOI)) continue;
-    if (marker === SOS || marker === EOI) break;
+    if (marker === SOS || marker === EOI) {
+      checkScans(bytes, at - 2);
+      break;
+    }
     const length = at + 2 <= bytes.length ? view.getUint16(at) : 0;
     if (length < 2 || at + length > bytes.length) throw damaged('The JPEG ends within its header.');
     const body = bytes.subarray(at + 2, at + length);
@@ -49,6 +57,16 @@ function nextMarker(bytes: Uint8Array, from: number): { readonly marker: number;
     at = bytes.indexOf(0xff, at);
   }
   throw damaged('The JPEG ends within its header.');
+}
+
+function checkScans(bytes: Uint8Array, from: number): void {
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes[at + 1] === EOI) return;
+    if (bytes[at + 1] === SOS && ++scans > MAX_SCANS) {
+      throw unsupported(`This JPEG is stored in more than ${MAX_SCANS} passes.`);
+    }
+  }
 }
 
 function isFrame(marker: number): boolean {

@@ -40,12 +40,13 @@ export async function pngDecoder(module: WebAssembly.Module): Promise<Decoder> {
   return {
     decode(bytes) {
       checkPngChecksums(bytes);
-      pixels = undefined;
       const at = Number(call('__wbindgen_malloc', bytes.length, 1)) >>> 0;
       heap(at, bytes.length).set(bytes);
       call('decode', at, bytes.length);
-      if (pixels === undefined) throw new Error('The decoder gave no pixels.');
-      return pixels;
+      const decoded = pixels;
+      pixels = undefined;
+      if (decoded === undefined) throw new Error('The decoder gave no pixels.');
+      return decoded;
     },
     get heapBytes() {
       return memory?.buffer.byteLength ?? 0;

@@ -2,9 +2,16 @@
 // Plain arrays and whole-number sums: the same bytes on every engine. No canvas, no tensors, no decoding; alpha is
 // ignored (decodeImage has laid it over white; a camera has none).
 import { AppError } from '../contract/errors.ts';
-import type { Preprocessing } from '../contract/manifest.ts';
 import { type Axis, resizeAxis } from './axis.ts';
 import type { Pixels } from './pixels.ts';
+
+/** What a trunk takes; the manifest's `Preprocessing` is one. */
+export interface InputSpec {
+  /** Side of the square input, px. */
+  readonly size: number;
+  /** What black and white become. */
+  readonly range: readonly [low: number, high: number];
+}
 
 /** The square that preprocessing looks at, px. */
 export interface Square {
@@ -28,7 +35,7 @@ export function centreSquare(width: number, height: number): Square {
  * @throws AppError `shape_mismatch` when the pixels, the size or `out` do not fit
  * @see resizeAxis
  */
-export function preprocess(pixels: Pixels, { size, range }: Preprocessing, out?: Float32Array): Float32Array {
+export function preprocess(pixels: Pixels, { size, range }: InputSpec, out?: Float32Array): Float32Array {
   checkShapes(pixels, size, out?.length);
   const result = out ?? new Float32Array(size * size * 3);
   const square = centreSquare(pixels.width, pixels.height);

@@ -31,40 +31,39 @@ function codec(
   load: LoadModule,
   instantiate: (module: WebAssembly.Module) => Promise<Decoder>,
 ): Codec {
-  const module = retried(load);
-  const instance = retried(async () => instantiate(await module.get()));
-  return async (bytes) => {
-    const decoder = await instance.get();
-    try {
-      const pixels = decoder.decode(bytes);
-      if (decoder.heapBytes > MAX_IDLE_HEAP_BYTES) instance.forget();
-      return pixels;
-    } catch (cause) {
-      instance.forget();
-      throw cause instanceof AppError ? cause : damaged(`The ${name} is damaged or incomplete.`, cause);
-    }
-  };
+  const module = keeper(load);
+  const instance = keeper(() => module.use(instantiate));
+  return (bytes) =>
+    instance.use((decoder) => {
+      try {
+        const pixels = decoder.decode(bytes);
+        if (decoder.heapBytes > MAX_IDLE_HEAP_BYTES) instance.forget();
+        return pixels;
+      } catch (cause) {
+        instance.forget();
+        throw cause instanceof AppError ? cause : damaged(`The ${name} is damaged or incomplete.`, cause);
+      }
+    });
 }
 
-/** A value made when first asked for; made again after a failure, or after it was forgotten. */
-function retried<T>(make: () => Promise<T>): { get(): Promise<T>; forget(): void } {
+/** Keeps a value that is made when first used, and made again after a failure or after it was forgotten. */
+function keeper<T>(make: () => Promise<T>) {
   let current: Promise<T> | undefined;
   const forget = () => {
     current = undefined;
   };
   return {
-    async get() {
+    /** Runs with the value at once when it is there: nothing can forget it in between. */
+    async use<R>(run: (value: T) => R | Promise<R>): Promise<R> {
       for (;;) {
         current ??= make();
         const mine = current;
-        try {
-          const value = await mine;
-          // While this call waited, another one may have found the value broken.
-          if (mine === current) return value;
-        } catch (error) {
+        const value = await mine.catch((error: unknown) => {
           if (mine === current) forget();
           throw error;
-        }
+        });
+        // While this call waited, another one may have found the value broken.
+        if (mine === current) return run(value);
       }
     },
     forget,

@@ -1,9 +1,8 @@
 // The golden check of decoding and preprocessing, the same for every platform: Node, workerd and Chromium call this.
 // Imports nothing of any platform; files come through the reader that the caller gives.
 import { AppError } from '../../src/contract/errors.ts';
-import type { Preprocessing } from '../../src/contract/manifest.ts';
 import { type Codecs, decodeImage } from '../../src/image/decode.ts';
-import { preprocess } from '../../src/image/preprocess.ts';
+import { type InputSpec, preprocess } from '../../src/image/preprocess.ts';
 
 /** Reads a file of `tests/golden/image` by its name. */
 export type ReadGolden = (name: string) => Promise<Uint8Array>;
@@ -19,7 +18,7 @@ export interface ImageFigures {
 }
 
 /** The trunk inputs that are checked: a shrinking and an enlarging one for most files, in two value ranges. */
-export const INPUTS: readonly Preprocessing[] = [
+export const INPUTS: readonly InputSpec[] = [
   { size: 32, range: [0, 1] },
   { size: 160, range: [-1, 1] },
 ];

@@ -1,0 +1,168 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nodeCodecs } from '../../../scripts/support/codecs.ts';
+import { AppError } from '../../../src/contract/errors.ts';
+import { decodeImage } from '../../../src/image/decode.ts';
+import { wasmCodecs } from '../../../src/image/wasm-codecs.ts';
+import { concat, golden, latin1, pngChunk, pngOf } from '../../support/image-files.ts';
+
+const FILES = [
+  'jpeg-baseline-420.jpg',
+  'jpeg-progressive-422.jpg',
+  'png-rgb.png',
+  'webp-lossy.webp',
+  'webp-lossless.webp',
+];
+
+/** The file with its bytes from `at` on changed. */
+function changed(name: string, at: number, ...values: number[]): Uint8Array {
+  const bytes = golden(name);
+  bytes.set(values, at < 0 ? bytes.length + at : at);
+  return bytes;
+}
+
+/** Where the first JPEG marker of a kind is. */
+function markerAt(name: string, marker: number): number {
+  return golden(name).findIndex((byte, i, bytes) => byte === 0xff && bytes[i + 1] === marker);
+}
+
+/** The file with half of its picture gone, but with a header that does not show it. */
+function spoiled(name: string): Uint8Array {
+  const bytes = golden(name);
+  if (!name.endsWith('webp')) return bytes.fill(0, bytes.length >> 1);
+  const half = bytes.slice(0, bytes.length >> 1);
+  new DataView(half.buffer).setUint32(4, half.length - 8, true);
+  return half;
+}
+
+async function refusalOf(bytes: Uint8Array, codecs = nodeCodecs()): Promise<string> {
+  const error: unknown = await decodeImage(bytes, codecs).catch((reason: unknown) => reason);
+  if (!(error instanceof AppError)) throw new Error(`expected a refusal, got ${String(error)}`);
+  return error.code;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('wasmCodecs', () => {
+  it.each(FILES)('finds %s incomplete when its last quarter or its last bytes are missing', async (name) => {
+    const bytes = golden(name);
+    for (const length of [Math.floor(bytes.length * 0.75), bytes.length - 4]) {
+      expect(await refusalOf(bytes.subarray(0, length))).toBe('image_invalid');
+    }
+  });
+
+  it('finds a WebP incomplete whose EXIF block is cut off, though its picture is whole', async () => {
+    expect(await refusalOf(golden('webp-orientation-8.webp').subarray(0, -2))).toBe('image_invalid');
+  });
+
+  it.each([
+    ['Huffman table', changed('jpeg-baseline-420.jpg', markerAt('jpeg-baseline-420.jpg', 0xc4) + 5, 9, 9, 9)],
+    ['JPEG data', changed('jpeg-baseline-420.jpg', -300, 0xff, 0xd9)],
+    ['PNG data', changed('png-rgb.png', 600, 1, 2, 3, 4)],
+    ['PNG palette', changed('png-palette.png', 0x70, 1, 2, 3, 4)],
+    ['lossless WebP data', changed('webp-lossless.webp', 40, ...new Array<number>(60).fill(0xff))],
+    ['WebP size', changed('webp-lossy-alpha.webp', 24, 5)],
+  ])('finds damage in the %s', async (_, bytes) => {
+    expect(await refusalOf(bytes)).toBe('image_invalid');
+  });
+
+  it('finds a PNG damaged whose checksums are right', async () => {
+    const bytes = pngOf(9, 9, { rows: false });
+    const data = pngChunk('IDAT', latin1('this was never compressed'));
+    const at = bytes.length - 24;
+    expect(await refusalOf(concat(bytes.subarray(0, at), data, bytes.subarray(at + 12)))).toBe(
+      'image_invalid',
+    );
+  });
+
+  it('forgives stray bytes before the end of a JPEG and a wrong checksum of a chunk that does not matter', async () => {
+    const codecs = nodeCodecs();
+    const jpeg = golden('jpeg-baseline-420.jpg');
+    const stray = concat(jpeg.subarray(0, -2), latin1('\0\0\0'), jpeg.subarray(-2));
+    expect(await decodeImage(stray, codecs)).toEqual(await decodeImage(jpeg, codecs));
+    const comment = pngChunk('tEXt', latin1('Comment\0hello')).fill(0, -4);
+    expect(await decodeImage(pngOf(3, 3, { extra: comment }), codecs)).toEqual(
+      await decodeImage(pngOf(3, 3), codecs),
+    );
+  });
+
+  it.each(FILES)('decodes %s as before after failures, and beside them', async (name) => {
+    const codecs = nodeCodecs();
+    const bytes = golden(name);
+    const good = await decodeImage(bytes, codecs);
+    const bad = spoiled(name);
+    const outcomes = await Promise.allSettled(
+      [bad, bytes, bad, bad, bytes, bytes].map((image) => decodeImage(image, codecs)),
+    );
+    for (const i of [1, 4, 5]) expect(outcomes[i]).toEqual({ status: 'fulfilled', value: good });
+    for (const i of [0, 2, 3]) {
+      expect(outcomes[i]).toMatchObject({ status: 'rejected', reason: { code: 'image_invalid' } });
+    }
+    expect(await decodeImage(bytes, codecs)).toEqual(good);
+  });
+
+  it('keeps its instance while it is well and small, and only then', async () => {
+    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
+    const codecs = nodeCodecs();
+    const decode = (bytes: Uint8Array) => decodeImage(bytes, codecs).catch(() => undefined);
+    await Promise.all([decode(pngOf(3, 3)), decode(pngOf(4, 4))]);
+    await decode(pngOf(5, 5));
+    expect(instantiate).toHaveBeenCalledTimes(1);
+    await decode(pngOf(3, 3, { rows: false }));
+    await decode(pngOf(3, 3));
+    expect(instantiate).toHaveBeenCalledTimes(2);
+    await decode(pngOf(3500, 3000)); // 42 MB of RGBA
+    await decode(pngOf(3, 3));
+    expect(instantiate).toHaveBeenCalledTimes(3);
+  });
+
+  it('does not give an image that waited beside a failing one the broken instance', async () => {
+    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
+    const codecs = nodeCodecs();
+    const bad = decodeImage(pngOf(3, 3, { rows: false }), codecs);
+    const good = decodeImage(pngOf(3, 3), codecs);
+    await expect(bad).rejects.toThrow(AppError);
+    await good;
+    expect(instantiate).toHaveBeenCalledTimes(2);
+  });
+
+  it('loads a module when first needed, once, and again only if that failed', async () => {
+    const path = createRequire(import.meta.url).resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm');
+    const png = vi
+      .fn(async () => WebAssembly.compile(await readFile(path)))
+      .mockRejectedValueOnce(new Error('offline'));
+    const never = vi.fn(() => Promise.reject(new Error('not needed')));
+    const codecs = wasmCodecs({ jpeg: never, png, webp: never });
+    expect(png).not.toHaveBeenCalled();
+    await expect(decodeImage(pngOf(2, 2), codecs)).rejects.toThrow('offline');
+    await decodeImage(pngOf(2, 2), codecs);
+    await decodeImage(pngOf(2, 2, { rows: false }), codecs).catch(() => undefined);
+    await decodeImage(pngOf(2, 2), codecs);
+    expect(png).toHaveBeenCalledTimes(2);
+    expect(never).not.toHaveBeenCalled();
+  });
+
+  it('rejects when the module is not the decoder', async () => {
+    const empty = async () => WebAssembly.compile(latin1('\0asm\x01\0\0\0').slice());
+    const codecs = wasmCodecs({ jpeg: empty, png: empty, webp: empty });
+    for (const name of ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp']) {
+      await expect(decodeImage(golden(name), codecs)).rejects.toThrow();
+    }
+  });
+
+  it('leaves nothing in the global scope', async () => {
+    expect('ImageData' in globalThis).toBe(false);
+    const before = Reflect.ownKeys(globalThis);
+    const codecs = nodeCodecs();
+    for (const name of FILES) {
+      const decoding = decodeImage(golden(name), codecs);
+      expect(Reflect.ownKeys(globalThis)).toEqual(before);
+      await decoding;
+    }
+    await refusalOf(golden('jpeg-photo.jpg').subarray(0, 900), codecs);
+    expect(Reflect.ownKeys(globalThis)).toEqual(before);
+  });
+});
