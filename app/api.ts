@@ -102,16 +102,22 @@ async function ask<T>(
   } catch {
     return failed('The server cannot be reached', 'Check the connection, then try again.');
   }
-  try {
-    if (response.ok) return { ok: true, value: await read(response) };
-    const problem = v.parse(ProblemAnswer, await response.json());
-    return failed(problem.title, problem.detail);
-  } catch {
-    return failed(
-      'The server gave an answer that this page does not understand',
-      `Reload the page; it may be older than the server. (Status ${response.status}.)`,
+  if (response.ok)
+    return read(response).then(
+      (value) => ({ ok: true, value }),
+      () => failed('This page does not understand the answer', 'It may be older than the server: reload it.'),
     );
-  }
+  return response.json().then(
+    (body) => {
+      const { success, output } = v.safeParse(ProblemAnswer, body);
+      return success ? { ok: false, failure: output } : unexplained(response.status);
+    },
+    () => unexplained(response.status),
+  );
+}
+
+function unexplained(status: number): { readonly ok: false; readonly failure: Failure } {
+  return failed('The server could not answer', `Try again in a while. (Status ${status}.)`);
 }
 
 function failed(title: string, detail: string): { readonly ok: false; readonly failure: Failure } {

@@ -1,6 +1,6 @@
 // The trunk's facts, as its manifest has them.
 import type { Model } from '../api.ts';
-import { formatBytes, formatCount, shortDigest } from '../format.ts';
+import { formatBytes, formatCount, formatValue, shortDigest } from '../format.ts';
 import { copyButton } from './copy-button.ts';
 import { type Child, h } from './h.ts';
 
@@ -18,9 +18,11 @@ export function trunkFacts(model: Model): HTMLElement {
     ...fact(
       'Input',
       size(input.size),
-      note(`RGB, values ${low} to ${high}. New heads read pictures at ${size(defaults.size)}.`),
+      note(
+        `RGB, values ${formatValue(low)} to ${formatValue(high)}. New heads read pictures at ${size(defaults.size)}.`,
+      ),
     ),
-    ...fact('Parameters', formatCount(parameters), note(`${cuts.length} places where it can be cut.`)),
+    ...fact('Parameters', formatCount(parameters), note(`Places where it can be cut: ${cuts.length}.`)),
     ...(cut === undefined
       ? []
       : fact(
