@@ -12,7 +12,7 @@ import { importTrunkFolder } from './support/import-trunk.ts';
 const Range = v.pipe(
   v.string(),
   v.transform((text) => text.split(',').map(Number)),
-  v.tuple([v.pipe(v.number(), v.finite()), v.pipe(v.number(), v.finite())]),
+  v.strictTuple([v.pipe(v.number(), v.finite()), v.pipe(v.number(), v.finite())]),
 );
 const Options = v.object({
   source: v.string('a folder or an npm package'),

@@ -9,7 +9,7 @@ const int = v.pipe(v.number(), v.integer());
 const count = v.pipe(int, v.minValue(1));
 const pairOf = (size: v.GenericSchema<number>) =>
   v.pipe(
-    v.union([size, v.tuple([size, size])]),
+    v.union([size, v.strictTuple([size, size])]),
     v.transform((value): Pair => (typeof value === 'number' ? [value, value] : value)),
   );
 const pair = pairOf(count);
@@ -42,7 +42,7 @@ const axis = v.optional(
   v.union([
     int,
     v.pipe(
-      v.tuple([int]),
+      v.strictTuple([int]),
       v.transform(([only]) => only),
     ),
   ]),
@@ -195,7 +195,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
   },
   ZeroPadding2D: (layer) => {
     const px = v.pipe(int, v.minValue(0));
-    const [all, sides] = [pairOf(px), v.tuple([pairOf(px), pairOf(px)])];
+    const [all, sides] = [pairOf(px), v.strictTuple([pairOf(px), pairOf(px)])];
     const edges = v.union([
       sides,
       v.pipe(

@@ -91,7 +91,7 @@ function inboundOf(json: v.InferOutput<typeof LayerJson>): readonly string[] {
   const keras2 = v.safeParse(v.array(History), call);
   if (keras2.success) return keras2.output.map(([input]) => input);
   const keras3 = v.safeParse(
-    v.object({ args: v.tuple([v.union([Keras3Tensor, v.array(Keras3Tensor)])]) }),
+    v.object({ args: v.strictTuple([v.union([Keras3Tensor, v.array(Keras3Tensor)])]) }),
     call,
   );
   if (!keras3.success) throw invalid(`Layer "${name}" is connected in a way that is not supported.`);
@@ -102,7 +102,7 @@ function singleName(refs: unknown, what: string): string {
   const parsed = v.safeParse(
     v.union([
       v.pipe(
-        v.tuple([History]),
+        v.strictTuple([History]),
         v.transform(([ref]) => ref),
       ),
       History,
@@ -115,7 +115,7 @@ function singleName(refs: unknown, what: string): string {
 
 function inputShapeOf(layers: readonly v.InferOutput<typeof LayerJson>[]): readonly [number, number, number] {
   const size = v.pipe(int, v.minValue(1));
-  const shape = v.tuple([v.nullable(int), size, size, v.literal(3)]);
+  const shape = v.strictTuple([v.nullable(int), size, size, v.literal(3)]);
   const carrier = layers.find((layer) => layer.class_name === 'InputLayer') ?? layers[0];
   const carried = carrier?.config.batch_input_shape ?? carrier?.config.batch_shape;
   const parsed = v.safeParse(shape, carried);
