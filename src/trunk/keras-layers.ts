@@ -27,6 +27,11 @@ const activationName = v.optional(
     ]),
   ),
 );
+// XNNPACK leaves the output unwritten where the maximum, as a float, is not above 0.
+const maximum = v.pipe(
+  v.number(),
+  v.check((max) => Math.fround(max) > 0, 'a maximum above 0'),
+);
 const flag = v.optional(v.boolean(), true);
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 const openSize = v.pipe(
@@ -159,7 +164,7 @@ const LAYERS: Readonly<Record<string, Build>> = {
     const c = parse(
       layer,
       v.object({
-        max_value: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0))), null),
+        max_value: v.optional(v.nullable(maximum), null),
         negative_slope: v.optional(v.nullable(v.number()), 0),
         threshold: v.optional(v.nullable(v.number()), 0),
       }),

@@ -191,6 +191,8 @@ describe('what readTopology refuses', () => {
     ['ReLU', { threshold: 1 }],
     ['ReLU', { negative_slope: 0.1, max_value: 6 }],
     ['ReLU', { max_value: -1 }],
+    ['ReLU', { max_value: 0 }],
+    ['ReLU', { max_value: 1e-60 }],
     ['ZeroPadding2D', { padding: -1 }],
     ['Dropout', { rate: 1 }],
     ['Reshape', { target_shape: [-1, -1] }],
