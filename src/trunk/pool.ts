@@ -17,7 +17,7 @@ export function poolingFactor(pooling: Pooling): number {
  */
 export function poolFeatures(activation: NdArray, pooling: Pooling): NdArray {
   const [n = 0, h = 0, w = 0, c = 0] = activation.shape;
-  if (activation.shape.length !== 4 || activation.data.length !== n * h * w * c)
+  if (activation.shape.length !== 4 || h < 1 || w < 1 || activation.data.length !== n * h * w * c)
     throw new AppError('shape_mismatch', {
       detail: `Expected an activation [n,h,w,c], got [${activation.shape.join(', ')}].`,
     });
