@@ -3,7 +3,7 @@
 // nor report what the decoder complained of.
 import mozjpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import libwebp from '@jsquash/webp/codec/dec/webp_dec.js';
-import type { Decoder } from './decoder.ts';
+import { type Decoder, received } from './decoder.ts';
 import { damaged } from './header.ts';
 import type { Pixels } from './pixels.ts';
 
@@ -16,48 +16,59 @@ type Factory = (options: {
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance) => void,
   ) => object;
-}) => Promise<{ readonly decode: (bytes: Uint8Array, applyOrientation?: boolean) => unknown }>;
+}) => Promise<{ readonly decode: (bytes: Uint8Array, ...rest: readonly boolean[]) => unknown }>;
+
+/** libjpeg's warnings that mean lost picture data; stray bytes between segments, which some cameras write, do not. */
+const DATA_LOST = /^Premature end of JPEG file|^Corrupt JPEG data: (?!\d+ extraneous)/;
 
 /**
  * The decoder for JPEG. It gives the same pixels everywhere: the integer DCT and fancy upsampling of libjpeg, in
  * WebAssembly without SIMD.
  */
-export async function jpegDecoder(module: WebAssembly.Module): Promise<Decoder> {
-  const factory: Factory = mozjpeg;
-  const { decode, complaints, heap } = await start(factory, module);
-  return {
-    decode(bytes) {
-      complaints.length = 0;
-      const result = decode(bytes, false);
+export function jpegDecoder(module: WebAssembly.Module): Promise<Decoder> {
+  return start(module, {
+    factory: mozjpeg,
+    rest: [false], // leave the orientation to us
+    judge(complaints) {
       // libjpeg fills what is missing with grey and only warns.
       const serious = complaints.find((line) => DATA_LOST.test(line));
       if (serious !== undefined) throw damaged('The JPEG is damaged or incomplete.', new Error(serious));
-      return asPixels(result);
     },
-    get heapBytes() {
-      return heap.buffer.byteLength;
-    },
-  };
+  });
 }
 
 /** The decoder for still WebP, lossy and lossless. */
-export async function webpDecoder(module: WebAssembly.Module): Promise<Decoder> {
-  const factory: Factory = libwebp;
-  const { decode, heap } = await start(factory, module);
-  return {
-    decode: (bytes) => asPixels(decode(bytes)),
-    get heapBytes() {
-      return heap.buffer.byteLength;
-    },
-  };
+export function webpDecoder(module: WebAssembly.Module): Promise<Decoder> {
+  return start(module, { factory: libwebp, rest: [], judge: () => {} });
 }
 
-/** libjpeg's warnings that mean lost picture data; stray bytes between segments, which some cameras write, do not. */
-const DATA_LOST = /^Premature end of JPEG file|^Corrupt JPEG data: (?!\d+ extraneous)/;
+interface Parts {
+  readonly factory: Factory;
+  /** What `decode` takes after the bytes. */
+  readonly rest: readonly boolean[];
+  /** Told what the decoder printed while decoding; throws when that is serious. */
+  readonly judge: (complaints: readonly string[]) => void;
+}
 
-async function start(factory: Factory, module: WebAssembly.Module) {
-  const complaints: string[] = [];
-  let heap: WebAssembly.Memory | undefined;
+async function start(module: WebAssembly.Module, { factory, rest, judge }: Parts): Promise<Decoder> {
+  let complaints: string[] = [];
+  let receive: (pixels: Pixels) => void = () => {};
+  // The decoder copies its picture into a `new Uint8ClampedArray` and puts that into a `new ImageData`, both looked up
+  // in the global scope. These stand in for them: no copy, and the picture is seen before the decoder frees it.
+  const standIns = {
+    Uint8ClampedArray: new Proxy(Uint8ClampedArray, {
+      construct: (_, [view]: readonly unknown[]) => Object(view),
+    }),
+    ImageData: new Proxy(Object, {
+      construct(_, [data, width, height]: readonly unknown[]) {
+        if (data instanceof Uint8Array && typeof width === 'number' && typeof height === 'number') {
+          receive({ data, width, height });
+        }
+        return {};
+      },
+    }),
+  };
+  let memory: WebAssembly.Memory | undefined;
   const glue = await new Promise<Awaited<ReturnType<Factory>>>((resolve, reject) => {
     const options = {
       noInitialRun: true,
@@ -66,60 +77,50 @@ async function start(factory: Factory, module: WebAssembly.Module) {
       instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
         WebAssembly.instantiate(module, imports)
           .then((instance) => {
-            heap = Object.values(instance.exports).find((item) => item instanceof WebAssembly.Memory);
+            memory = Object.values(instance.exports).find((item) => item instanceof WebAssembly.Memory);
             done(instance);
           })
           .catch(reject);
         return {};
       },
     } as const;
-    withImageData(() => factory(options)).then(resolve, reject);
+    lending(standIns, () => factory(options)).then(resolve, reject);
   });
-  if (heap === undefined) throw new Error('The decoder exports no memory.');
   return {
-    complaints,
-    heap,
-    decode: (bytes: Uint8Array, ...rest: [boolean?]) => withImageData(() => glue.decode(bytes, ...rest)),
+    decode(bytes, use) {
+      complaints = [];
+      const checked = (pixels: Pixels) => {
+        judge(complaints);
+        return use(pixels);
+      };
+      return received(checked, (receiver) => {
+        receive = receiver;
+        lending(standIns, () => glue.decode(bytes, ...rest));
+      });
+    },
+    get heapBytes() {
+      return memory?.buffer.byteLength ?? 0;
+    },
   };
 }
 
-/** What stands in for `ImageData` where the platform has none. */
-class PlainImageData implements Pixels {
-  readonly data: Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-  constructor(data: Uint8ClampedArray, width: number, height: number) {
-    this.data = data;
-    this.width = width;
-    this.height = height;
-  }
-}
-
 /**
- * Runs what needs a global `ImageData`, lending one where there is none. The glue also leaves one behind, and in
- * workerd a `location`, on which other libraries decide that they are in a browser: both are taken away again.
+ * Runs, at once, what looks things up in the global scope, with stand-ins for them. Afterwards the scope is as it was:
+ * the glue itself leaves an `ImageData` in Node, and a `location` in workerd, from which other libraries would conclude
+ * that they are in a browser.
  */
-function withImageData<T>(run: () => T): T {
-  const absent = ['ImageData', 'location'].filter((name) => !(name in globalThis));
-  if (absent.includes('ImageData')) Reflect.set(globalThis, 'ImageData', PlainImageData);
+function lending<T>(standIns: Readonly<Record<string, object>>, run: () => T): T {
+  const touched = [...Object.keys(standIns), ...('location' in globalThis ? [] : ['location'])];
+  const before = touched.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const);
+  for (const [name, value] of Object.entries(standIns)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
   try {
     return run();
   } finally {
-    for (const name of absent) Reflect.deleteProperty(globalThis, name);
+    for (const [name, descriptor] of before) {
+      if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
+      else Object.defineProperty(globalThis, name, descriptor);
+    }
   }
-}
-
-function asPixels(result: unknown): Pixels {
-  if (
-    typeof result === 'object' &&
-    result !== null &&
-    'width' in result &&
-    'height' in result &&
-    'data' in result
-  ) {
-    const { width, height, data } = result;
-    const isBytes = data instanceof Uint8ClampedArray || data instanceof Uint8Array;
-    if (typeof width === 'number' && typeof height === 'number' && isBytes) return { width, height, data };
-  }
-  throw new Error('The decoder gave no pixels.');
 }

@@ -40,14 +40,11 @@ export function readOrientation(exif: Uint8Array | null): Orientation {
 
 /**
  * Turns pixels as stored into pixels as seen; 5 to 8 swap width and height.
- * @returns new pixels, or the very ones given when they are upright already
+ * @returns new pixels
  */
-export function orient(pixels: Pixels, orientation: Orientation): Pixels {
-  if (orientation === 1) return pixels;
-  const { width: w, height: h, data } = pixels;
-  const [width, height] = orientation < 5 ? [w, h] : [h, w];
-  // The stored pixel seen at (x, y) is at origin + x * stepX + y * stepY.
-  const [origin, stepX, stepY] = walk(orientation, w, h);
+export function orient({ width: w, height: h, data }: Pixels, orientation: Orientation): Pixels {
+  const [width, height] = seenSize(w, h, orientation);
+  const { origin, stepX, stepY } = walk(orientation, w, h);
   const bytes = data.byteOffset % 4 === 0 ? data : data.slice();
   const from = new Uint32Array(bytes.buffer, bytes.byteOffset, w * h);
   const to = new Uint32Array(w * h);
@@ -58,31 +55,47 @@ export function orient(pixels: Pixels, orientation: Orientation): Pixels {
   return { width, height, data: new Uint8Array(to.buffer) };
 }
 
-function isOrientation(value: number): value is Orientation {
-  return value >= 1 && value <= 8;
-}
-
-function walk(
-  orientation: Exclude<Orientation, 1>,
+/** Width and height as seen of what is stored as `w` by `h`. */
+export function seenSize(
   w: number,
   h: number,
-): readonly [origin: number, stepX: number, stepY: number] {
+  orientation: Orientation,
+): readonly [width: number, height: number] {
+  return orientation < 5 ? [w, h] : [h, w];
+}
+
+/** Where what is seen is stored: the pixel seen at (x, y) has the index origin + x * stepX + y * stepY. */
+export interface Walk {
+  readonly origin: number;
+  readonly stepX: number;
+  readonly stepY: number;
+}
+
+/** How to go over an image stored as `w` by `h` in the order in which it is seen. */
+export function walk(orientation: Orientation, w: number, h: number): Walk {
+  const end = w * h;
   switch (orientation) {
+    case 1:
+      return { origin: 0, stepX: 1, stepY: w };
     case 2:
-      return [w - 1, -1, w];
+      return { origin: w - 1, stepX: -1, stepY: w };
     case 3:
-      return [w * h - 1, -1, -w];
+      return { origin: end - 1, stepX: -1, stepY: -w };
     case 4:
-      return [w * h - w, 1, -w];
+      return { origin: end - w, stepX: 1, stepY: -w };
     case 5:
-      return [0, w, 1];
+      return { origin: 0, stepX: w, stepY: 1 };
     case 6:
-      return [w * h - w, -w, 1];
+      return { origin: end - w, stepX: -w, stepY: 1 };
     case 7:
-      return [w * h - 1, -w, -1];
+      return { origin: end - 1, stepX: -w, stepY: -1 };
     case 8:
-      return [w - 1, w, -1];
+      return { origin: w - 1, stepX: w, stepY: -1 };
     default:
       return orientation satisfies never;
   }
+}
+
+function isOrientation(value: number): value is Orientation {
+  return value >= 1 && value <= 8;
 }

@@ -2,7 +2,7 @@
 // The package's own glue keeps one instance for ever, and a panic leaves that instance with a broken stack: hence
 // this one, which needs three of its exports and answers two of its imports.
 
-import type { Decoder } from './decoder.ts';
+import { type Decoder, received } from './decoder.ts';
 import type { Pixels } from './pixels.ts';
 import { checkPngChecksums } from './png-header.ts';
 
@@ -12,7 +12,7 @@ const HAND_OVER = /^__wbg_newwithownedu8clampedarrayandsh_/;
 /** The decoder for PNG: palette, grey and 16 bit expanded or cut to 8-bit RGBA; gamma and profiles not applied. */
 export async function pngDecoder(module: WebAssembly.Module): Promise<Decoder> {
   let memory: WebAssembly.Memory | undefined;
-  let pixels: Pixels | undefined;
+  let receive: (pixels: Pixels) => void = () => {};
   const heap = (at: number, length: number): Uint8Array => {
     if (memory === undefined) throw new Error('The decoder exports no memory.');
     return new Uint8Array(memory.buffer, at, length);
@@ -20,7 +20,7 @@ export async function pngDecoder(module: WebAssembly.Module): Promise<Decoder> {
   const answer = (name: string) => {
     if (HAND_OVER.test(name)) {
       return (at: number, length: number, width: number, height: number) => {
-        pixels = { width, height, data: heap(at, length).slice() };
+        receive({ width, height, data: heap(at, length) });
         call('__wbindgen_free', at, length, 1);
         return 0;
       };
@@ -38,15 +38,14 @@ export async function pngDecoder(module: WebAssembly.Module): Promise<Decoder> {
     return Reflect.apply(run, undefined, args);
   };
   return {
-    decode(bytes) {
+    decode(bytes, use) {
       checkPngChecksums(bytes);
       const at = Number(call('__wbindgen_malloc', bytes.length, 1)) >>> 0;
       heap(at, bytes.length).set(bytes);
-      call('decode', at, bytes.length);
-      const decoded = pixels;
-      pixels = undefined;
-      if (decoded === undefined) throw new Error('The decoder gave no pixels.');
-      return decoded;
+      return received(use, (receiver) => {
+        receive = receiver;
+        call('decode', at, bytes.length);
+      });
     },
     get heapBytes() {
       return memory?.buffer.byteLength ?? 0;

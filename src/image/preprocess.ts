@@ -3,6 +3,7 @@
 // ignored (decodeImage has laid it over white; a camera has none).
 import { AppError } from '../contract/errors.ts';
 import { type Axis, resizeAxis } from './axis.ts';
+import { type Orientation, seenSize, walk } from './orientation.ts';
 import type { Pixels } from './pixels.ts';
 
 /** What a trunk takes; the manifest's `Preprocessing` is one. */
@@ -31,14 +32,21 @@ export function centreSquare(width: number, height: number): Square {
  * [0,255] to `range`: out = low + (high - low) * sum(wy * wx * value) / (255 * total^2), where the sum of whole
  * numbers is exact in a double and the result is rounded to float32 once.
  * @param out where to write, [size,size,3]; give a subarray of a batch [n,size,size,3] to fill it image by image
+ * @param orientation of pixels that are not upright yet; the result is the same, to the bit, as after `orient`, since
+ * the sums are exact and the weights symmetric, but no turned copy of a large photo is made
  * @returns `out`, or a new array, [size,size,3], channels red, green, blue
  * @throws AppError `shape_mismatch` when the pixels, the size or `out` do not fit
  * @see resizeAxis
  */
-export function preprocess(pixels: Pixels, { size, range }: InputSpec, out?: Float32Array): Float32Array {
+export function preprocess(
+  pixels: Pixels,
+  { size, range }: InputSpec,
+  out?: Float32Array,
+  orientation: Orientation = 1,
+): Float32Array {
   checkShapes(pixels, size, out?.length);
   const result = out ?? new Float32Array(size * size * 3);
-  const square = centreSquare(pixels.width, pixels.height);
+  const square = storedSquare(pixels, orientation);
   const axis = resizeAxis(square.side, size);
   const rows = new RowReader(pixels, square, axis, size);
   const sums = new Float64Array(size * 3);
@@ -57,7 +65,34 @@ export function preprocess(pixels: Pixels, { size, range }: InputSpec, out?: Flo
       result[at++] = low + (high - low) * ((sums[k] ?? 0) / full);
     }
   }
-  return result;
+  return turned(result, orientation, size);
+}
+
+/** Where the centre square of the upright image is stored. */
+function storedSquare({ width: w, height: h }: Pixels, orientation: Orientation): Square {
+  const { x, y, side } = centreSquare(...seenSize(w, h, orientation));
+  const { origin, stepX, stepY } = walk(orientation, w, h);
+  const first = origin + x * stepX + y * stepY;
+  const last = first + (side - 1) * (stepX + stepY);
+  return {
+    x: Math.min(first % w, last % w),
+    y: Math.min(Math.floor(first / w), Math.floor(last / w)),
+    side,
+  };
+}
+
+/** Turns [size,size,3] upright, in place. */
+function turned(floats: Float32Array, orientation: Orientation, size: number): Float32Array {
+  if (orientation === 1) return floats;
+  const stored = floats.slice();
+  const { origin, stepX, stepY } = walk(orientation, size, size);
+  for (let y = 0, k = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      const from = (origin + x * stepX + y * stepY) * 3;
+      for (let c = 0; c < 3; c++) floats[k++] = stored[from + c] ?? 0;
+    }
+  }
+  return floats;
 }
 
 function checkShapes({ width, height, data }: Pixels, size: number, room = size * size * 3): void {

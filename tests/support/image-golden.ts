@@ -1,7 +1,7 @@
 // The golden check of decoding and preprocessing, the same for every platform: Node, workerd and Chromium call this.
 // Imports nothing of any platform; files come through the reader that the caller gives.
 import { AppError } from '../../src/contract/errors.ts';
-import { type Codecs, decodeImage } from '../../src/image/decode.ts';
+import { type Codecs, decodeImage, decodeInput } from '../../src/image/decode.ts';
 import { type InputSpec, preprocess } from '../../src/image/preprocess.ts';
 
 /** Reads a file of `tests/golden/image` by its name. */
@@ -26,13 +26,15 @@ export const INPUTS: readonly InputSpec[] = [
 /** Decodes and preprocesses one file. @throws AppError */
 export async function imageFigures(bytes: Uint8Array, codecs: Codecs): Promise<ImageFigures> {
   const pixels = await decodeImage(bytes, codecs);
-  const inputs = INPUTS.map((input) => preprocess(pixels, input));
-  return {
-    width: pixels.width,
-    height: pixels.height,
-    rgba: await digest(pixels.data),
-    inputs: await Promise.all(inputs.map((floats) => digest(floats))),
-  };
+  const inputs: string[] = [];
+  for (const input of INPUTS) {
+    const found = await digest(preprocess(pixels, input));
+    if ((await digest(await decodeInput(bytes, codecs, input))) !== found) {
+      throw new Error('decodeInput is not decodeImage and preprocess');
+    }
+    inputs.push(found);
+  }
+  return { width: pixels.width, height: pixels.height, rgba: await digest(pixels.data), inputs };
 }
 
 /**

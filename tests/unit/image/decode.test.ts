@@ -1,15 +1,18 @@
+import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { nodeCodecs } from '../../../scripts/support/codecs.ts';
 import { AppError } from '../../../src/contract/errors.ts';
-import { type Codecs, decodeImage } from '../../../src/image/decode.ts';
+import { type Codec, type Codecs, decodeImage, decodeInput } from '../../../src/image/decode.ts';
 import type { Pixels } from '../../../src/image/pixels.ts';
-import { exifOf, golden, pngChunk, pngOf } from '../../support/image-files.ts';
+import { preprocess } from '../../../src/image/preprocess.ts';
+import { exifOf, golden, goldenNames, pngChunk, pngOf } from '../../support/image-files.ts';
 
 const refusal = (code: string) => expect.objectContaining({ name: 'AppError', code });
 
 /** Codecs that all answer alike. */
 function codecsOf(answer: () => Promise<Pixels>): Codecs {
-  return { jpeg: answer, png: answer, webp: answer };
+  const codec: Codec = async (_, use) => use(await answer());
+  return { jpeg: codec, png: codec, webp: codec };
 }
 
 const pixel = (...data: number[]): Pixels => ({ width: 1, height: 1, data: Uint8Array.from(data) });
@@ -82,6 +85,29 @@ describe('decodeImage', () => {
     await expect(decodeImage(pngOf(1, 1), missing)).rejects.not.toBeInstanceOf(AppError);
   });
 
+  it('keeps its pixels when the next image is decoded', async () => {
+    const codecs = nodeCodecs();
+    for (const name of ['jpeg-photo.jpg', 'png-rgb.png', 'webp-lossless.webp']) {
+      const first = await decodeImage(golden(name), codecs);
+      const copy = first.data.slice();
+      await Promise.all(
+        goldenNames().map((other) => decodeImage(golden(other), codecs).catch(() => undefined)),
+      );
+      expect(first.data).toEqual(copy);
+    }
+  });
+
+  it('passes on what goes wrong outside the decoder as it is', async () => {
+    const outOfMemory = new RangeError('Array buffer allocation failed');
+    vi.spyOn(Uint8Array.prototype, 'slice').mockImplementation(() => {
+      throw outOfMemory;
+    });
+    for (const name of ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp']) {
+      await expect(decodeImage(golden(name), nodeCodecs())).rejects.toBe(outOfMemory);
+    }
+    vi.restoreAllMocks();
+  });
+
   it('leaves the bytes that it is given as they are', async () => {
     for (const name of ['jpeg-orientation-6.jpg', 'png-alpha.png', 'webp-lossy-alpha.webp']) {
       const bytes = golden(name);
@@ -97,5 +123,67 @@ describe('decodeImage', () => {
       const inside = shared.subarray(7, shared.length - 9);
       expect(await decodeImage(inside, codecs)).toEqual(await decodeImage(golden(name), codecs));
     }
+  });
+});
+
+describe('decodeInput', () => {
+  it('gives the numbers of decodeImage and preprocess, to the bit, for every format and orientation', async () => {
+    const codecs = nodeCodecs();
+    for (const name of goldenNames().filter((file) => !file.startsWith('refused'))) {
+      for (const size of [31, 47, 64]) {
+        const input = { size, range: [-1, 1] } as const;
+        const expected = preprocess(await decodeImage(golden(name), codecs), input);
+        expect(await decodeInput(golden(name), codecs, input)).toEqual(expected);
+      }
+    }
+  });
+
+  it('agrees with turning first where the square cannot be in the middle, for every orientation', async () => {
+    const side = fc.integer({ min: 1, max: 9 });
+    const orientation = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8);
+    await fc.assert(
+      fc.asyncProperty(
+        side,
+        side,
+        side,
+        orientation,
+        fc.infiniteStream(fc.nat(255)),
+        async (w, h, size, n, bytes) => {
+          const data = Uint8Array.from({ length: w * h * 4 }, (_, i) =>
+            i % 4 === 3 ? 255 : (bytes.next().value ?? 0),
+          );
+          const codecs = codecsOf(async () => ({ width: w, height: h, data: data.slice() }));
+          const image = pngOf(w, h, { rows: false, extra: pngChunk('eXIf', exifOf([[0x0112, n]])) });
+          const input = { size, range: [0, 1] } as const;
+          const expected = preprocess(await decodeImage(image, codecs), input);
+          expect(await decodeInput(image, codecs, input)).toEqual(expected);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('writes into the place that it is given', async () => {
+    const out = new Float32Array(2 * 12);
+    const input = { size: 2, range: [0, 1] } as const;
+    await decodeInput(golden('png-rgb.png'), nodeCodecs(), input, { out: out.subarray(12) });
+    expect(out.subarray(0, 12).every((value) => value === 0)).toBe(true);
+    expect(out.subarray(12)).toEqual(await decodeInput(golden('png-rgb.png'), nodeCodecs(), input));
+  });
+
+  it('says that the place does not fit, and decodes the next image', async () => {
+    const codecs = nodeCodecs();
+    const input = { size: 2, range: [0, 1] } as const;
+    for (const name of ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp']) {
+      const misfit = decodeInput(golden(name), codecs, input, { out: new Float32Array(11) });
+      await expect(misfit).rejects.toEqual(refusal('shape_mismatch'));
+      expect((await decodeInput(golden(name), codecs, input)).length).toBe(12);
+    }
+  });
+
+  it('is bound by the same limits', async () => {
+    const input = { size: 2, range: [0, 1] } as const;
+    const large = decodeInput(pngOf(3, 3), nodeCodecs(), input, { maxPixels: 8 });
+    await expect(large).rejects.toEqual(refusal('image_too_large'));
   });
 });

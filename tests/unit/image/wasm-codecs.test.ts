@@ -119,6 +119,24 @@ describe('wasmCodecs', () => {
     expect(instantiate).toHaveBeenCalledTimes(3);
   });
 
+  it('keeps only the decoder that was used last', async () => {
+    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
+    const codecs = nodeCodecs();
+    const files = ['jpeg-gray.jpg', 'jpeg-gray.jpg', 'png-rgb.png', 'png-rgb.png', 'jpeg-gray.jpg'];
+    for (const name of files) await decodeImage(golden(name), codecs);
+    expect(instantiate).toHaveBeenCalledTimes(3);
+  });
+
+  it('comes to an end when images of all formats are decoded at once', async () => {
+    const codecs = nodeCodecs();
+    const many = Array.from({ length: 8 }, () => FILES).flat();
+    const expected = new Map(
+      await Promise.all(FILES.map(async (name) => [name, await decodeImage(golden(name), codecs)] as const)),
+    );
+    const found = await Promise.all(many.map((name) => decodeImage(golden(name), codecs)));
+    expect(found).toEqual(many.map((name) => expected.get(name)));
+  });
+
   it('does not give an image that waited beside a failing one the broken instance', async () => {
     const instantiate = vi.spyOn(WebAssembly, 'instantiate');
     const codecs = nodeCodecs();
