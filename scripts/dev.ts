@@ -2,14 +2,14 @@
 import { createServer } from 'vite';
 import { build } from './support/build.ts';
 import { fail } from './support/fail.ts';
-import { localSecrets, seedDefaultHead } from './support/seed.ts';
+import { operatorSecret, seedDefaultHead } from './support/seed.ts';
 import { startWorker } from './support/worker-process.ts';
 
 try {
   await build({ quiet: true });
-  const vars = localSecrets();
-  const worker = await startWorker({ port: 8787, vars, verbose: true });
-  await seedDefaultHead(worker.origin, vars.OPERATOR_SECRET, console.log);
+  const secret = operatorSecret();
+  const worker = await startWorker({ port: 8787, verbose: true });
+  await seedDefaultHead(worker.origin, secret, console.log);
   const proxy = { '/api': worker.origin, '/models': worker.origin };
   const vite = await createServer({ configFile: 'app/vite.config.ts', server: { port: 5173, proxy } });
   await vite.listen();

@@ -2,19 +2,19 @@
 import { build } from './support/build.ts';
 import { fail } from './support/fail.ts';
 import { SAMPLE } from './support/fashion.ts';
-import { localSecrets, seedDefaultHead } from './support/seed.ts';
+import { operatorSecret, seedDefaultHead } from './support/seed.ts';
 import { startWorker } from './support/worker-process.ts';
 
 try {
   console.log('Building the trunk and the app …');
   await build({ quiet: true });
   console.log('Starting the Worker in workerd, with local D1 and R2 …');
-  const vars = localSecrets();
-  const worker = await startWorker({ port: Number(process.env.PORT ?? 8787), vars });
+  const secret = operatorSecret();
+  const worker = await startWorker({ port: Number(process.env.PORT ?? 8787) });
   const stop = () => void worker.stop();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  await seedDefaultHead(worker.origin, vars.OPERATOR_SECRET, console.log);
+  await seedDefaultHead(worker.origin, secret, console.log);
   console.log(`
 Open     ${worker.origin}
 Predict  curl --data-binary @${SAMPLE} -H 'Content-Type: image/png' '${worker.origin}/api/predict?top_k=3'

@@ -23,7 +23,7 @@ export interface LabelledImage {
   readonly path: string;
   /** Index into GARMENTS. */
   readonly label: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** The first `perClass` images of each class, class by class. */
