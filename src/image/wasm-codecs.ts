@@ -11,7 +11,7 @@ import { pngDecoder } from './png-decoder.ts';
 /** How a platform gets a decoder's compiled module: called when first needed, and again if that failed. */
 export type LoadModule = () => Promise<WebAssembly.Module>;
 
-/** The largest heap that an idle decoder keeps, bytes; about what a 2-megapixel JPEG leaves. */
+/** The largest heap that an idle decoder keeps, bytes; about what a 7-megapixel JPEG leaves. */
 const MAX_IDLE_HEAP_BYTES = 32 * 1024 * 1024;
 
 /**

@@ -174,11 +174,13 @@ describe('wasmCodecs', () => {
   it('leaves nothing in the global scope', async () => {
     expect('ImageData' in globalThis).toBe(false);
     const before = Reflect.ownKeys(globalThis);
+    const { Uint8ClampedArray: bytes } = globalThis;
     const codecs = nodeCodecs();
     for (const name of FILES) {
       const decoding = decodeImage(golden(name), codecs);
       expect(Reflect.ownKeys(globalThis)).toEqual(before);
       await decoding;
+      expect(globalThis.Uint8ClampedArray).toBe(bytes);
     }
     await refusalOf(golden('jpeg-photo.jpg').subarray(0, 900), codecs);
     expect(Reflect.ownKeys(globalThis)).toEqual(before);
