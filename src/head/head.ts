@@ -19,7 +19,7 @@ export interface Head {
   readonly kind: 'ridge' | 'softmax';
   /** k class names, in the order of the last layer's outputs. */
   readonly labels: readonly string[];
-  /** z = (x - mean) / deviation, each [d]; a feature that never varied has deviation 1. */
+  /** z = (x - mean) / deviation, each [d]; deviations above 0, made by `fitStandardization`. */
   readonly standardize: { readonly mean: Float32Array; readonly deviation: Float32Array };
   readonly layers: readonly DenseLayer[];
   readonly calibration: Calibration;
@@ -38,7 +38,9 @@ export interface HeadOutput {
 }
 
 /** How many units of calibrated logit weigh as much as one e-fold of mean squared z-score in `rejectionScore`. */
-const LOGITS_PER_EFOLD = 6;
+const LOGITS_PER_EFOLD = 3;
+/** Keeps the score of an image that is exactly average finite. */
+const SMALLEST_SQUARE = 1e-12;
 
 /**
  * Applies a head to features. A row's numbers do not depend on the other rows.
@@ -74,20 +76,23 @@ export function softmax(logits: Float64Array, temperature: number): Float64Array
 }
 
 /**
- * How unlike the training examples a feature vector is: ln(mean(z^2)) - (max(f) - mean(f)) / (6 T), in nats. The first
- * term is large for what the trunk answers in an unknown way (noise, a lens cap, another kind of image), the second
- * small for what excites no class. It needs nothing but the head itself. docs/decisions.md has its figures.
- * @param meanSquare mean of the squared z-scores of one example
- * @param logits [k]
+ * How unlike the training examples a feature vector is: ln q - (max(f) - mean(f)) / (3 T √q), with q the mean of its
+ * squared z-scores, in nats. The first term is large for what the trunk answers in an unknown way (noise, a lens cap,
+ * another kind of picture), the second small for what excites no class more than the others, given how strongly it
+ * answers; it is bounded, so that nothing is too far away to be called strange. It needs nothing but the head itself.
+ * docs/decisions.md has its figures.
+ * @param meanSquare q
+ * @param logits f [k]
  */
 export function rejectionScore(meanSquare: number, logits: Float64Array, temperature: number): number {
+  const q = Math.max(meanSquare, SMALLEST_SQUARE);
   let top = Number.NEGATIVE_INFINITY;
   let sum = 0;
   for (const logit of logits) {
     top = Math.max(top, logit);
     sum += logit;
   }
-  return Math.log(meanSquare) - (top - sum / logits.length) / (LOGITS_PER_EFOLD * temperature);
+  return Math.log(q) - (top - sum / logits.length) / (LOGITS_PER_EFOLD * temperature * Math.sqrt(q));
 }
 
 /**

@@ -26,7 +26,7 @@ describe('applyHead', () => {
     });
     const meanSquare = (2 ** 2 + 2 ** 2) / 2;
     const lead = 4 - (3.25 + 4 - 1) / 3;
-    expect(rejection[0]).toBeCloseTo(Math.log(meanSquare) - lead / (6 * 0.5), 14);
+    expect(rejection[0]).toBeCloseTo(Math.log(meanSquare) - lead / (3 * 0.5 * Math.sqrt(meanSquare)), 14);
   });
 
   it('runs a hidden layer with relu', () => {
@@ -96,12 +96,18 @@ describe('softmax', () => {
 
 describe('rejectionScore', () => {
   it('rises with the z-scores and falls with the lead of the best class', () => {
-    expect(rejectionScore(2, Float64Array.of(1, 0), 1)).toBeGreaterThan(
+    expect(rejectionScore(3, Float64Array.of(1, 0), 1)).toBeGreaterThan(
       rejectionScore(1, Float64Array.of(1, 0), 1),
     );
     expect(rejectionScore(1, Float64Array.of(2, 0), 1)).toBeLessThan(
       rejectionScore(1, Float64Array.of(1, 0), 1),
     );
+  });
+
+  it('calls what is far away strange, in whatever direction, and the average image not', () => {
+    const far = applyHead(head, Float32Array.of(1e30, 0, 0, 1e30, -1e30, -1e30), 3);
+    for (const score of far.rejection) expect(score).toBeGreaterThan(100);
+    expect(rejectionScore(0, Float64Array.of(1, 1), 1)).toBeCloseTo(Math.log(1e-12), 12);
   });
 });
 
