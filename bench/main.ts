@@ -6,11 +6,16 @@ import { startBackend } from '../scripts/support/backend.ts';
 import { DEFAULT_TRUNK, MODELS } from '../scripts/support/default-trunk.ts';
 import { fail } from '../scripts/support/fail.ts';
 import { AppError } from '../src/contract/errors.ts';
+import { benchBytes, printBytes } from './bytes.ts';
+import { benchEdge, printEdge } from './edge.ts';
+import { benchHead, printHead } from './head.ts';
 import { describeMachine } from './machine.ts';
+import { makeHead } from './made-head.ts';
 import { readTrunk } from './read-trunk.ts';
+import { makeRequests } from './requests.ts';
 import { benchTrunk, printTrunk } from './trunk.ts';
 
-const Part = v.picklist(['trunk']);
+const Part = v.picklist(['trunk', 'head', 'edge', 'bytes']);
 type Part = v.InferOutput<typeof Part>;
 
 try {
@@ -25,7 +30,8 @@ try {
   );
   print(`Node ${machine.node}, V8 ${machine.v8}${quick ? '; quick: few rounds, rough figures' : ''}\n`);
   await startBackend();
-  const trunk = await readTrunk(`${MODELS}/${DEFAULT_TRUNK}`);
+  const folder = `${MODELS}/${DEFAULT_TRUNK}`;
+  const trunk = await readTrunk(folder);
   const figures: Record<string, unknown> = { machine, quick };
   const show = <T>(part: Part, value: T, format: (value: T) => string) => {
     figures[part] = value;
@@ -36,6 +42,20 @@ try {
       case 'trunk':
         show(part, await benchTrunk(trunk, { quick }), printTrunk);
         break;
+      case 'head':
+        show(part, await benchHead(trunk, { quick }), printHead);
+        break;
+      case 'edge': {
+        const { bytes, features } = await makeHead(trunk);
+        const options = { model: DEFAULT_TRUNK, head: bytes, quick };
+        show(part, await benchEdge(await makeRequests(features), options), printEdge);
+        break;
+      }
+      case 'bytes': {
+        const { bytes } = await makeHead(trunk);
+        show(part, await benchBytes({ trunk: folder, head: bytes }), printBytes);
+        break;
+      }
       default:
         part satisfies never;
     }
