@@ -54,12 +54,20 @@ export function createApi(origin: string, { fetch = globalThis.fetch }: { readon
         async (response) => v.parse(Models, await response.json()).models,
       ),
 
-    /** The stored BatchNorm statistics, a layer each, in the order of the network. */
-    statistics: (model: ModelName) =>
+    /** The stored BatchNorm statistics, a layer each, from the input on. */
+    statistics: ({ name, batchNorm }: Model) =>
       ask(
         () =>
-          client.models[':model'].bn.$get({ param: { model } }, { headers: { Accept: 'application/json' } }),
-        async (response) => v.parse(Statistics, await response.json()).layers,
+          client.models[':model'].bn.$get(
+            { param: { model: name } },
+            { headers: { Accept: 'application/json' } },
+          ),
+        async (response) => {
+          const { layers } = v.parse(Statistics, await response.json());
+          // The server lists them by name; the manifest has the order of the network.
+          const place = new Map(batchNorm.map(({ layer }, i) => [layer, i]));
+          return layers.sort((a, b) => (place.get(a.layer) ?? 0) - (place.get(b.layer) ?? 0));
+        },
       ),
 
     /** Sends an image to be classified by the default head of `model`. */

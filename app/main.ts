@@ -21,7 +21,7 @@ if (model === undefined) {
 } else {
   if (model.defaultHead === null) showNoHead();
   else startPredictor(api, model.name, SAMPLES);
-  fill(statistics, await api.statistics(model.name), statisticsChart);
+  fill(statistics, await api.statistics(model), statisticsChart);
 }
 
 function fill<T>(place: HTMLElement, answer: Answer<T>, view: (value: T) => HTMLElement): void {

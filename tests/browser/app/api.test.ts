@@ -60,9 +60,18 @@ describe('models', () => {
 });
 
 describe('statistics', () => {
-  it('asks for JSON', async () => {
-    const { api, requests } = apiThat(() => Response.json({ layers: [] }));
-    expect(await api.statistics(MODEL.name)).toEqual({ ok: true, value: [] });
+  const layer = (name: string) => ({
+    layer: name,
+    channels: 8,
+    epsilon: 0.001,
+    momentum: 0.99,
+    mean: { min: 0, max: 1 },
+    variance: { min: 1, max: 2 },
+  });
+
+  it('asks for JSON and gives the layers in the order of the network', async () => {
+    const { api, requests } = apiThat(() => Response.json({ layers: [layer('bn_1'), layer('bn_0')] }));
+    expect(await api.statistics(MODEL)).toEqual({ ok: true, value: [layer('bn_0'), layer('bn_1')] });
     expect(requests[0]?.url).toBe('https://edge.test/api/models/tiny/bn');
     expect(requests[0]?.headers.get('Accept')).toBe('application/json');
   });
