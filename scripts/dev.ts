@@ -3,22 +3,21 @@ import { createServer } from 'vite';
 import { build } from './support/build.ts';
 import { fail } from './support/fail.ts';
 import { operatorSecret, seedDefaultHead } from './support/seed.ts';
+import { untilStopped } from './support/until-stopped.ts';
 import { startWorker } from './support/worker-process.ts';
 
 try {
   await build({ quiet: true });
   const secret = operatorSecret();
   const worker = await startWorker({ port: 8787, verbose: true });
-  await seedDefaultHead(worker.origin, secret, console.log);
-  const proxy = { '/api': worker.origin, '/models': worker.origin };
-  const vite = await createServer({ configFile: 'app/vite.config.ts', server: { port: 5173, proxy } });
-  await vite.listen();
-  vite.printUrls();
-  const stop = () => void Promise.all([vite.close(), worker.stop()]).then(() => process.exit(0));
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  await worker.ended;
-  await vite.close();
+  await untilStopped(worker, async () => {
+    await seedDefaultHead(worker.origin, secret, console.log);
+    const proxy = { '/api': worker.origin, '/models': worker.origin };
+    const vite = await createServer({ configFile: 'app/vite.config.ts', server: { port: 5173, proxy } });
+    await vite.listen();
+    vite.printUrls();
+    void worker.ended.finally(() => vite.close());
+  });
 } catch (error) {
   fail(error);
 }

@@ -3,6 +3,7 @@ import { build } from './support/build.ts';
 import { fail } from './support/fail.ts';
 import { SAMPLE } from './support/fashion.ts';
 import { operatorSecret, seedDefaultHead } from './support/seed.ts';
+import { untilStopped } from './support/until-stopped.ts';
 import { startWorker } from './support/worker-process.ts';
 
 try {
@@ -11,16 +12,14 @@ try {
   console.log('Starting the Worker in workerd, with local D1 and R2 …');
   const secret = operatorSecret();
   const worker = await startWorker({ port: Number(process.env.PORT ?? 8787) });
-  const stop = () => void worker.stop();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  await seedDefaultHead(worker.origin, secret, console.log);
-  console.log(`
+  await untilStopped(worker, async () => {
+    await seedDefaultHead(worker.origin, secret, console.log);
+    console.log(`
 Open     ${worker.origin}
 Predict  curl --data-binary @${SAMPLE} -H 'Content-Type: image/png' '${worker.origin}/api/predict?top_k=3'
 
 Ctrl-C stops it.`);
-  await worker.ended;
+  });
 } catch (error) {
   fail(error);
 }

@@ -112,8 +112,7 @@ async function loop(
   const client = async () => {
     for (const [i, image] of queue) {
       const answer = await predict(origin, image.bytes, { head: id, token, topK: k });
-      for (const { label, score } of answer.predictions)
-        edge[i * k + classes.indexOf(label)] = score;
+      for (const { label, score } of answer.predictions) edge[i * k + classes.indexOf(label)] = score;
       rightRevision &&= answer.revision === put.revision;
       times.push(answer.ms);
       onStage('Asking the edge', ++done, test.length);

@@ -10,6 +10,11 @@ import { nodeCodecs } from './codecs.ts';
 const BATCH = 8;
 const codecs = nodeCodecs();
 
+/** Lets the event loop turn once: Ctrl-C and closing sockets are noticed between long computations. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 /** What makes features: where the trunk ends, how it is pooled, and what it is shown. */
 export type FeatureSpec = Pick<ModelManifest['defaults'], 'pooling' | 'size'> & {
   readonly range: ModelManifest['input']['range'];
@@ -49,6 +54,7 @@ export async function extractFeatures(
     if (at === 0) features = new Float32Array(files.length * dim);
     features.set(batch.data, at * dim);
     onProgress(Math.min(at + BATCH, files.length), files.length);
+    await breathe();
   }
   return { data: features, shape: [files.length, dim] };
 }

@@ -6,7 +6,7 @@ import { trainRidge } from '../../src/head/ridge.ts';
 import { finishTraining, type TrainedHead } from '../../src/head/trainer.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import type { LabelledImage } from './fashion.ts';
-import { extractFeatures } from './features.ts';
+import { breathe, extractFeatures } from './features.ts';
 
 export interface MadeHead extends TrainedHead {
   readonly metadata: HeadMetadata;
@@ -31,6 +31,7 @@ export async function trainHead(
   const labels = images.map(({ label }) => label);
   const trained = await finishTraining(trainRidge({ features: features.data, classes, labels }));
   const fitMs = performance.now() - begun;
+  await breathe();
   const metadata: HeadMetadata = {
     schema: 'topwork.head/1',
     kind: trained.head.kind,
