@@ -37,12 +37,14 @@ export async function trainRecipe(
   tf.dispose([x, y]);
   optimizer.dispose();
   return {
-    predict: (input) =>
-      tf.tidy(() => {
+    predict: (input) => {
+      const outputs = tf.tidy(() => {
         const rows = tf.tensor2d(input, [input.length / dim, dim]); // [n,d]
         const [probabilities] = [model.predict(rows)].flat(); // [n,k]
-        return Float64Array.from(probabilities?.dataSync() ?? []);
-      }),
+        return probabilities?.dataSync() ?? new Float32Array();
+      });
+      return Float64Array.from(outputs);
+    },
     dispose: () => void model.dispose(),
   };
 }
