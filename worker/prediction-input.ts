@@ -1,9 +1,9 @@
 // The body of a prediction -> an encoded image, or features, whichever dialect it came in. Does not decode images.
 
 import * as v from 'valibot';
-import { fromHalf } from '../src/contract/half.ts';
 import { PredictBody } from '../src/contract/api.ts';
 import { AppError } from '../src/contract/errors.ts';
+import { fromHalf } from '../src/contract/half.ts';
 
 /** What is to be predicted on. */
 export type PredictionInput =

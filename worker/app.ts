@@ -1,0 +1,83 @@
+// The HTTP application: middleware and routes on what it is given. No bindings, no clock, no secrets of its own,
+// so that tests can run it on other stores.
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { requestId } from 'hono/request-id';
+import { routePath } from 'hono/route';
+import { AppError } from '../src/contract/errors.ts';
+import type { Catalog } from './catalog.ts';
+import { type IdentityVariables, identify } from './identity.ts';
+import type { LoadedHeads } from './inference/loaded-heads.ts';
+import type { Trunks } from './inference/trunks.ts';
+import { type LogEntry, logEntryOf, problemResponse } from './problem.ts';
+import { deviceRoutes, type EnrolmentRule } from './routes/devices.ts';
+import { headRoutes } from './routes/heads.ts';
+import { healthRoutes } from './routes/health.ts';
+import { modelRoutes } from './routes/models.ts';
+import { predictRoutes } from './routes/predict.ts';
+import type { DeviceStore } from './store/device-store.ts';
+import type { HeadStore } from './store/head-store.ts';
+
+/** Everything that the application stands on. */
+export interface Deps {
+  readonly heads: HeadStore;
+  readonly devices: DeviceStore;
+  readonly catalog: Catalog;
+  readonly loadedHeads: LoadedHeads;
+  readonly trunks: Trunks;
+  readonly enrolment: EnrolmentRule;
+  /** Null: nobody is the operator. */
+  readonly operatorSecret: string | null;
+  /** ms since the epoch */
+  readonly now: () => number;
+  /** ms from any origin, for durations */
+  readonly clock: () => number;
+  readonly log: (entry: LogEntry) => void;
+}
+
+/** The application; its type is what clients get from `hc<AppType>`. */
+export function createApp(deps: Deps) {
+  return new Hono<{ Variables: IdentityVariables & { requestId: string } }>()
+    .onError((error, c) => {
+      const id = c.get('requestId');
+      const entry = logEntryOf(error, c, id, routePath(c, -1));
+      if (entry !== null) deps.log(entry);
+      return problemResponse(error, { requestId: id });
+    })
+    .notFound((c) =>
+      problemResponse(
+        new AppError('not_found', { detail: 'There is nothing at this path, or not for this method.' }),
+        { requestId: c.get('requestId') },
+      ),
+    )
+    .use(requestId())
+    .use('/api/*', browsers)
+    .use('/api/*', async (c, next) => {
+      await next();
+      c.header('X-Content-Type-Options', 'nosniff');
+      c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+    })
+    .use('/api/*', identify(deps))
+    .route('/api/health', healthRoutes(deps))
+    .route('/api/models', modelRoutes(deps))
+    .route('/api/devices', deviceRoutes(deps))
+    .route('/api/heads', headRoutes(deps))
+    .route('/api/predict', predictRoutes(deps));
+}
+
+export type AppType = ReturnType<typeof createApp>;
+
+/** Any site's page may call: a bearer token is all that counts, and no browser sends one by itself as it does cookies. */
+const browsers = cors({
+  origin: '*',
+  allowMethods: ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE'],
+  allowHeaders: [
+    ...['Authorization', 'Content-Type', 'If-Match', 'If-None-Match'],
+    ...['X-Request-Id', 'X-Topwork-Features'],
+  ],
+  exposeHeaders: [
+    ...['ETag', 'Server-Timing', 'X-Request-Id', 'X-Topwork-Model', 'X-Topwork-Head'],
+    ...['X-Topwork-Revision', 'X-Topwork-Rejected'],
+  ],
+  maxAge: 86_400,
+});

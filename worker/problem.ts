@@ -1,0 +1,72 @@
+// Errors -> RFC 9457 answers, the only place that makes them.
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { AppError, problemOf } from '../src/contract/errors.ts';
+import type { HeadId } from '../src/contract/ids.ts';
+
+/** What the log gets for an error; never a body, a token or a label. */
+export interface LogEntry {
+  readonly level: 'error';
+  readonly requestId: string;
+  readonly method: string;
+  /** The route's pattern, not the path. */
+  readonly route: string;
+  readonly code: string;
+  readonly error: string;
+}
+
+/** Answers an error as application/problem+json, not to be cached. */
+export function problemResponse(
+  error: unknown,
+  {
+    requestId,
+    headers = {},
+    extra = {},
+  }: {
+    readonly requestId: string;
+    readonly headers?: Record<string, string>;
+    /** Extension members, RFC 9457 section 3.2. */
+    readonly extra?: Record<string, string>;
+  },
+): Response {
+  const problem = problemOf(translated(error), requestId);
+  return new Response(JSON.stringify({ ...problem, ...extra }), {
+    status: problem.status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      'X-Request-Id': requestId,
+      ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+      ...headers,
+    },
+  });
+}
+
+/** The log's entry for an error that is ours or the storage's; null for a caller's mistake. */
+export function logEntryOf(error: unknown, c: Context, requestId: string, route: string): LogEntry | null {
+  const { code, status } = problemOf(translated(error));
+  if (status < 500) return null;
+  return { level: 'error', requestId, method: c.req.method, route, code, error: causes(error) };
+}
+
+/** Hono's own exceptions are about the request, such as JSON that does not parse. */
+function translated(error: unknown): unknown {
+  if (!(error instanceof HTTPException) || error.status >= 500) return error;
+  return new AppError('request_invalid', {
+    detail: `${error.message || 'The request is malformed'}.`,
+    cause: error,
+  });
+}
+
+function causes(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? String(error);
+  return error.cause === undefined ? own : `${own}\ncaused by ${causes(error.cause)}`;
+}
+
+/** The same answer for a head that is not there and for one that is somebody else's. */
+export function headNotFound(id: HeadId): AppError {
+  return new AppError('head_not_found', {
+    detail: `There is no head "${id}" that is yours to read or change.`,
+  });
+}
