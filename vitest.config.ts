@@ -29,6 +29,17 @@ export default defineConfig({
         },
       },
       {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          environment: 'node',
+          // Each file runs a Worker and a browser, or a whole command: one at a time.
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         plugins: [{ name: 'install-chromium', config: installChromium }],
         // A dependency that is found while tests run makes Vite reload the page under them, and the run hangs.
         optimizeDeps: {
