@@ -2,6 +2,7 @@
 // bench/, builds, and runs bench/main.ts with the same arguments. Never gates on time.
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { readOptions } from '../bench/options.ts';
 import { build } from './support/build.ts';
 import { fail } from './support/fail.ts';
 import { ended } from './support/run.ts';
@@ -11,17 +12,20 @@ const LOCK = 'bench/package-lock.json';
 const INSTALLED = 'bench/node_modules/.package-lock.json';
 
 try {
-  // Without install scripts: onnxruntime-node's would fetch CUDA, and the CPU build is in its package.
-  if (!existsSync(INSTALLED) || statSync(INSTALLED).mtimeMs < statSync(LOCK).mtimeMs)
-    await command('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund']);
+  readOptions(process.argv.slice(2));
+  if (!existsSync(INSTALLED) || statSync(INSTALLED).mtimeMs < statSync(LOCK).mtimeMs) await install();
   await build({ quiet: true });
-  await command(process.execPath, ['bench/main.ts', ...process.argv.slice(2)], 'inherit');
+  const args = ['bench/main.ts', ...process.argv.slice(2)];
+  const code = await ended(spawn(process.execPath, args, { stdio: 'inherit' }));
+  process.exitCode = code === 0 ? 0 : 1;
 } catch (error) {
   fail(error);
 }
 
-/** Runs a command to its end; what it says goes to stderr unless inherited, for --json owns stdout. */
-async function command(name: string, args: readonly string[], stdout: 'inherit' | 2 = 2): Promise<void> {
-  const code = await ended(spawn(name, args, { stdio: ['ignore', stdout, 'inherit'] }));
-  if (code !== 0) throw new Error(`${[name, ...args].join(' ')} ended with ${code}.`);
+/** Without install scripts: onnxruntime-node's would fetch CUDA, and its CPU build is in the package. */
+async function install(): Promise<void> {
+  const args = ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund'];
+  // npm's words go to stderr: stdout is for the figures.
+  const code = await ended(spawn('npm', args, { stdio: ['ignore', 2, 2] }));
+  if (code !== 0) throw new Error(`npm ${args.join(' ')} ended with ${code}.`);
 }

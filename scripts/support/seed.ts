@@ -12,6 +12,7 @@ import { downloadTrunk } from './trunk-client.ts';
 
 /** wrangler reads it by itself; git ignores it. */
 const SECRETS = '.dev.vars';
+/** Training images of each class: all that are committed. */
 const PER_CLASS = 100;
 
 /** The operator's secret of this machine, made at first use; wrangler takes it, and open enrolment, from the same file. */
@@ -42,16 +43,17 @@ export async function seedDefaultHead(
   origin: string,
   secret: string,
   say: (line: string) => void,
+  perClass = PER_CLASS,
 ): Promise<void> {
   const model = v.parse(ModelAnswer, await getJson(`${origin}/api/models/${DEFAULT_TRUNK}`));
   const { heads } = v.parse(Heads, await getJson(`${origin}/api/heads`));
   const current = heads.find(({ id }) => id === DEFAULT_TRUNK);
   if (model.defaultHead !== null && current?.trunk === model.digest) return;
-  say(`Training the default head on ${PER_CLASS * GARMENTS.length} images, this once …`);
+  say(`Training the default head on ${perClass * GARMENTS.length} images, this once …`);
   await startBackend();
   const trunk = await downloadTrunk(origin, DEFAULT_TRUNK);
   const lowering = lowerInfer(trunk.model, { cut: trunk.manifest.defaults.cut });
-  const made = await trainHead(lowering, trunk.manifest, readGarments('train', PER_CLASS), GARMENTS);
+  const made = await trainHead(lowering, trunk.manifest, readGarments('train', perClass), GARMENTS);
   lowering.dispose();
   await putHead(origin, secret, DEFAULT_TRUNK, made.bytes, current?.revision ?? null);
   const title = JSON.stringify({ title: 'Ten garments (Fashion-MNIST)' });
