@@ -1,28 +1,20 @@
 // What `npm run bench` runs once everything is installed and built: the parts one after the other, then their figures
 // as tables or as JSON. It says how fast things are and never that they are too slow.
-import { parseArgs } from 'node:util';
-import * as v from 'valibot';
 import { startBackend } from '../scripts/support/backend.ts';
 import { DEFAULT_TRUNK, MODELS } from '../scripts/support/default-trunk.ts';
 import { fail } from '../scripts/support/fail.ts';
-import { AppError } from '../src/contract/errors.ts';
 import { benchBytes, printBytes } from './bytes.ts';
 import { benchEdge, printEdge } from './edge.ts';
 import { benchHead, printHead } from './head.ts';
 import { describeMachine } from './machine.ts';
 import { makeHead } from './made-head.ts';
+import { type Part, readOptions } from './options.ts';
 import { readTrunk } from './read-trunk.ts';
 import { makeRequests } from './requests.ts';
 import { benchTrunk, printTrunk } from './trunk.ts';
 
-const Part = v.picklist(['trunk', 'head', 'edge', 'bytes']);
-type Part = v.InferOutput<typeof Part>;
-
 try {
-  const { values } = parseArgs({
-    options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
-  });
-  const { json = false, quick = false } = values;
+  const { json, quick, parts } = readOptions(process.argv.slice(2));
   const machine = describeMachine();
   const print: (text: string) => void = json ? () => {} : console.log;
   print(
@@ -37,7 +29,7 @@ try {
     figures[part] = value;
     print(`${format(value)}\n`);
   };
-  for (const part of partsOf(values.only))
+  for (const part of parts)
     switch (part) {
       case 'trunk':
         show(part, await benchTrunk(trunk, { quick }), printTrunk);
@@ -62,12 +54,4 @@ try {
   if (json) console.log(JSON.stringify(figures, null, 2));
 } catch (error) {
   fail(error);
-}
-
-/** @throws AppError `request_invalid` */
-function partsOf(only: string | undefined): readonly Part[] {
-  if (only === undefined) return Part.options;
-  const parsed = v.safeParse(Part, only);
-  if (parsed.success) return [parsed.output];
-  throw new AppError('request_invalid', { detail: `--only takes one of ${Part.options.join(', ')}.` });
 }
