@@ -176,9 +176,11 @@ export function asTensor({ data, shape: [n = 0, h = 0, w = 0, c = 0] }: NdArray)
 /** Largest difference divided by the largest value. */
 export function relativeError(actual: NdArray, expected: NdArray): number {
   expect(actual.shape).toEqual(expected.shape);
-  let [difference, largest] = [0, 0];
+  let difference = 0;
+  let largest = 0;
   for (let i = 0; i < expected.data.length; i++) {
-    const [a = Number.NaN, b = Number.NaN] = [actual.data[i], expected.data[i]];
+    const a = actual.data[i] ?? Number.NaN;
+    const b = expected.data[i] ?? Number.NaN;
     if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.POSITIVE_INFINITY;
     difference = Math.max(difference, Math.abs(a - b));
     largest = Math.max(largest, Math.abs(b));
