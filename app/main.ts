@@ -1,9 +1,10 @@
 // The page's composition root: asks the server what it has, and hands it to the parts of the page.
-import { type Answer, createApi, type Model } from './api.ts';
+import { type Answer, createApi, type Model } from './client.ts';
 import { SAMPLES } from './samples.ts';
 import { failureView } from './ui/answer.ts';
 import { copyButton } from './ui/copy-button.ts';
 import { byId, h } from './ui/h.ts';
+import { headNote } from './ui/head-note.ts';
 import { startPredictor } from './ui/predictor.ts';
 import { statisticsChart } from './ui/statistics-chart.ts';
 import { trunkFacts } from './ui/trunk-facts.ts';
@@ -19,8 +20,19 @@ const model: Model | undefined = models.ok ? models.value[0] : undefined;
 if (model === undefined) {
   fill(statistics, models, noModel);
 } else {
-  if (model.defaultHead === null) showNoHead();
-  else startPredictor(api, model.name, SAMPLES);
+  await Promise.all([showHead(model), showStatistics(model)]);
+}
+
+async function showHead(model: Model): Promise<void> {
+  const note = byId('head', HTMLElement);
+  if (model.defaultHead === null) return note.replaceChildren(noHead(model));
+  startPredictor(api, model.name, SAMPLES);
+  const heads = await api.heads();
+  const head = heads.ok ? heads.value.find(({ id }) => id === model.defaultHead) : undefined;
+  if (head !== undefined) note.replaceChildren(headNote(head));
+}
+
+async function showStatistics(model: Model): Promise<void> {
   fill(statistics, await api.statistics(model), statisticsChart);
 }
 
@@ -33,13 +45,15 @@ function noModel(): HTMLElement {
   return h('p', {}, 'This server has no trunk yet. Build one in with ', h('code', {}, 'npm run build'), '.');
 }
 
-function showNoHead(): void {
-  const note = byId('no-head', HTMLElement);
-  note.hidden = false;
-  note.replaceChildren(
-    'There is no head here yet, so nothing can be predicted. Train one on ten garments and put it here with ',
-    h('code', {}, 'npm run demo'),
-    ' in the project’s folder, then reload this page.',
+function noHead(model: Model): HTMLElement {
+  return h(
+    'p',
+    { class: 'caution' },
+    'There is no head here yet, so nothing can be predicted. On a machine of your own ',
+    h('code', {}, 'npm start'),
+    ' trains one on ten garments; on a deployed server the operator puts one at ',
+    h('code', {}, `/api/heads/${model.name}`),
+    '. Then reload this page.',
   );
 }
 

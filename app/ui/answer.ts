@@ -1,5 +1,5 @@
 // What came of a picture: the classes as bars and what answered, or why there is no answer.
-import type { Failure, PredictionAnswer } from '../api.ts';
+import type { Failure, PredictionAnswer } from '../client.ts';
 import { formatBytes, formatMs, formatShare, shortDigest } from '../format.ts';
 import type { PreparedImage } from '../prepare-image.ts';
 import { h } from './h.ts';

@@ -3,7 +3,7 @@
 
 import { AppError, problemOf } from '../../src/contract/errors.ts';
 import type { ModelName } from '../../src/contract/ids.ts';
-import type { Api, Failure } from '../api.ts';
+import type { Api, Failure } from '../client.ts';
 import { prepareImage } from '../prepare-image.ts';
 import { answerView, failureView, sentenceOf } from './answer.ts';
 import { byId, h } from './h.ts';

@@ -1,5 +1,5 @@
 // The trunk's facts, as its manifest has them.
-import type { Model } from '../api.ts';
+import type { Model } from '../client.ts';
 import { formatBytes, formatCount, formatValue, shortDigest } from '../format.ts';
 import { copyButton } from './copy-button.ts';
 import { type Child, h } from './h.ts';

@@ -1,6 +1,6 @@
 // A small model answer for tests of the page.
 import * as v from 'valibot';
-import { Model } from '../../../app/api.ts';
+import { Model } from '../../../app/client.ts';
 
 const DIGEST = 'ab'.repeat(32);
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Answer, Api, PredictionAnswer } from '../../../../app/api.ts';
+import type { Answer, Api, PredictionAnswer } from '../../../../app/client.ts';
 import page from '../../../../app/index.html?raw';
 import { startPredictor } from '../../../../app/ui/predictor.ts';
 import { Digest, HeadId } from '../../../../src/contract/ids.ts';
@@ -39,7 +39,7 @@ function start(): readonly Call[] {
   const predict: Api['predict'] = (_, image, signal) =>
     new Promise((answer) => calls.push({ image, signal, answer }));
   const none = async () => ({ ok: true as const, value: [] });
-  startPredictor({ models: none, statistics: none, predict }, MODEL.name, [SAMPLE]);
+  startPredictor({ models: none, heads: none, statistics: none, predict }, MODEL.name, [SAMPLE]);
   return calls;
 }
 

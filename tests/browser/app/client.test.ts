@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createApi } from '../../../app/api.ts';
+import { createApi } from '../../../app/client.ts';
 import { MODEL } from '../support/model.ts';
 
 const REVISION = 'ef'.repeat(32);

@@ -7,11 +7,12 @@ import { ModelManifest } from '../src/contract/manifest.ts';
 import type { AppType } from '../worker/app.ts';
 import { type Phase, readServerTiming } from './server-timing.ts';
 
-/** A trunk and the head that answers when none is named, if there is one. */
-export const Model = v.object({ ...ModelManifest.entries, defaultHead: v.nullable(HeadSummary) });
+/** A trunk and the id of the head that answers when none is named, if there is one. */
+export const Model = v.object({ ...ModelManifest.entries, defaultHead: v.nullable(HeadId) });
 export type Model = v.InferOutput<typeof Model>;
 
 const Models = v.object({ models: v.array(Model) });
+const Heads = v.object({ heads: v.array(HeadSummary) });
 const Statistics = v.object({ layers: v.array(BatchNormSummary) });
 const ProblemAnswer = v.object({ title: v.string(), detail: v.string() });
 
@@ -52,6 +53,13 @@ export function createApi(origin: string, { fetch = globalThis.fetch }: { readon
       ask(
         () => client.models.$get(),
         async (response) => v.parse(Models, await response.json()).models,
+      ),
+
+    /** The heads that anyone may use. */
+    heads: () =>
+      ask(
+        () => client.heads.$get(),
+        async (response) => v.parse(Heads, await response.json()).heads,
       ),
 
     /** The stored BatchNorm statistics, a layer each, from the input on. */
