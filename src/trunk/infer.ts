@@ -68,7 +68,7 @@ async function floats(tensor: tf.Tensor): Promise<Float32Array> {
 
 function checkImages(graph: Graph, { data, shape }: NdArray): void {
   const [n = 0, ...image] = shape;
-  if (shape.length !== 4 || !(n > 0) || data.length !== product(shape))
+  if (shape.length !== 4 || !Number.isInteger(n) || n < 1 || data.length !== product(shape))
     throw new AppError('shape_mismatch', {
       detail: `Expected images [n,h,w,3], got [${shape.join(', ')}] with ${data.length} values.`,
     });
