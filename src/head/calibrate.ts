@@ -3,8 +3,6 @@
 
 /** Lowest and highest temperature. Ridge logits aim at 0 and 1, so that 0.01 is already certainty. */
 const TEMPERATURES = [0.01, 100] as const;
-/** When nothing is held out: a ridge logit of 1 against 0 of one other class reads as 88 per cent. */
-const DEFAULT_TEMPERATURE = 0.5;
 /** Share of familiar images that the rejection lets pass. */
 const PASS = 0.95;
 
@@ -15,11 +13,17 @@ const PASS = 0.95;
  * expected logit less the target's mean logit, is bisected.
  * @param logits [n,k], row-major, of examples that the fit had not seen
  * @param labels n true classes
+ * @param otherwise the temperature when n is 0
  * @see Platt, Probabilistic outputs for support vector machines (1999); Guo et al., arXiv 1706.04599
  */
-export function fitTemperature(logits: Float64Array, labels: readonly number[], k: number): number {
+export function fitTemperature(
+  logits: Float64Array,
+  labels: readonly number[],
+  k: number,
+  otherwise: number,
+): number {
   const n = labels.length;
-  if (n === 0) return DEFAULT_TEMPERATURE;
+  if (n === 0) return otherwise;
   const lead = logits.slice();
   let target = 0;
   labels.forEach((label, i) => {

@@ -66,6 +66,13 @@ export function countClasses(labels: ArrayLike<number>, k: number): number[] {
   return counts;
 }
 
+/** w_c = n / (k n_c): every class weighs the same however many examples it has, and the weights sum to n. */
+export function balancedWeights(counts: readonly number[]): number[] {
+  const n = counts.reduce((a, b) => a + b, 0);
+  const k = counts.filter((count) => count > 0).length;
+  return counts.map((count) => (count > 0 ? n / (k * count) : 1));
+}
+
 /** The examples at the given indices, in that order. */
 export function pickExamples(examples: Examples, indices: readonly number[]): Examples {
   const d = examples.features.length / examples.labels.length;

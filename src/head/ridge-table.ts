@@ -23,13 +23,6 @@ export interface RidgeTable {
   readonly labels: number[];
 }
 
-/** w_c = n / (k n_c): every class weighs the same however many examples it has, and the weights sum to n. */
-export function balancedWeights(counts: readonly number[]): number[] {
-  const n = counts.reduce((a, b) => a + b, 0);
-  const k = counts.filter((count) => count > 0).length;
-  return counts.map((count) => (count > 0 ? n / (k * count) : 1));
-}
-
 /** √w of example i. */
 export function rootWeight({ frame, labels }: RidgeTable, i: number): number {
   return Math.sqrt(frame.classWeights[labels[i] ?? -1] ?? 1);

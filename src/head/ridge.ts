@@ -4,13 +4,13 @@
 import { AppError } from '../contract/errors.ts';
 import { MAX_HEAD_CLASSES } from '../contract/limits.ts';
 import { factorize, solveRows } from './cholesky.ts';
-import { checkExamples, checkReady, countClasses, type Examples } from './examples.ts';
+import { balancedWeights, checkExamples, checkReady, countClasses, type Examples } from './examples.ts';
 import { checkFeatures } from './head.ts';
 import { groupExamples, leaveOut } from './leave-out.ts';
 import { type Matrix, rowOf } from './matrix.ts';
 import { choosePenalty, penalise } from './penalty.ts';
 import { dual, primal, type RidgeForm } from './ridge-forms.ts';
-import { balancedWeights, type RidgeFrame, type RidgeTable, rootWeight } from './ridge-table.ts';
+import { type RidgeFrame, type RidgeTable, rootWeight } from './ridge-table.ts';
 import { fitStandardization } from './standardize.ts';
 import { finishHead, type HeldOut, type TrainedHead, type Trainer } from './trainer.ts';
 
@@ -210,6 +210,7 @@ export class RidgeModel {
     const { labels, kernel, bias } = this.coefficients();
     const { frame, features, dim } = this.#table;
     const counts = this.counts;
+    const heldOut = this.heldOut();
     return finishHead(
       {
         kind: 'ridge',
@@ -218,10 +219,10 @@ export class RidgeModel {
         layers: [{ kernel: Float32Array.from(kernel), bias: Float32Array.from(bias), activation: 'linear' }],
         centroids: null,
       },
-      this.heldOut(),
+      heldOut,
       {
         counts: labels.map((label) => counts.get(label) ?? 0),
-        features: (i) => features[i] ?? new Float32Array(dim),
+        features: heldOut.examples.map((i) => features[i] ?? new Float32Array(dim)),
         lambda: frame.penalty / (this.size * dim),
       },
     );

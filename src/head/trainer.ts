@@ -45,6 +45,9 @@ export type Trainer<Options> = (
   options?: Options,
 ) => AsyncGenerator<TrainingProgress, TrainedHead, void>;
 
+/** Temperature when nothing is held out: a ridge logit of 1 against 0 of one other class reads as 88 per cent. */
+const UNCALIBRATED = { ridge: 0.5, softmax: 1 } as const;
+
 /** Runs a trainer to its end. */
 export async function finishTraining(
   training: AsyncGenerator<TrainingProgress, TrainedHead, void>,
@@ -59,7 +62,7 @@ export async function finishTraining(
 
 /**
  * Calibrates a fitted head on its held-out predictions and reports on it.
- * @param options.features feature vector [d] of example i, for the rejection scores
+ * @param options.features m feature vectors [d] of the held-out examples, for the rejection scores
  */
 export function finishHead(
   fitted: Omit<Head, 'calibration'>,
@@ -70,15 +73,15 @@ export function finishHead(
     lambda,
   }: {
     readonly counts: readonly number[];
-    readonly features: (i: number) => Float32Array;
+    readonly features: readonly Float32Array[];
     readonly lambda: number | null;
   },
 ): TrainedHead {
   const k = fitted.labels.length;
-  const temperature = fitTemperature(heldOut.logits, heldOut.labels, k);
-  const scores = heldOut.examples.map((example, row) =>
+  const temperature = fitTemperature(heldOut.logits, heldOut.labels, k, UNCALIBRATED[fitted.kind]);
+  const scores = features.map((vector, row) =>
     rejectionScore(
-      meanSquare(fitted.standardize, features(example)),
+      meanSquare(fitted.standardize, vector),
       heldOut.logits.subarray(row * k, (row + 1) * k),
       temperature,
     ),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitTemperature, rejectionThreshold } from '../../../src/head/calibrate.ts';
 import { softmax } from '../../../src/head/head.ts';
-import { seeded } from './support.ts';
+import { randomFrom } from '../../../src/head/random.ts';
 
 /** Mean cross-entropy with Platt's target, by definition. */
 function loss(logits: Float64Array, labels: readonly number[], k: number, temperature: number): number {
@@ -22,19 +22,19 @@ describe('fitTemperature', () => {
   it('finds the worked example: three of four right with a logit of 1 against 0', () => {
     // Target share of the lead class (3 (n + 1) + 1) / (4 (n + k)) = (3·5 + 1) / (4·6) = 2/3 = e^(1/T) / (e^(1/T) + 1)
     const logits = Float64Array.of(1, 0, 1, 0, 1, 0, 1, 0);
-    expect(fitTemperature(logits, [0, 0, 0, 1], 2)).toBeCloseTo(1 / Math.log(2), 9);
+    expect(fitTemperature(logits, [0, 0, 0, 1], 2, 1)).toBeCloseTo(1 / Math.log(2), 9);
   });
 
   it('is the best temperature', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 2, max: 6 }), (seed, k) => {
-        const rng = seeded(seed);
+        const rng = randomFrom(seed);
         const labels = Array.from({ length: 30 }, () => Math.floor(rng() * k));
         const logits = Float64Array.from(
           { length: 30 * k },
           (_, at) => rng() + (at % k === labels[Math.floor(at / k)] ? 0.4 : 0),
         );
-        const best = fitTemperature(logits, labels, k);
+        const best = fitTemperature(logits, labels, k, 1);
         for (const factor of [0.8, 0.98, 1.02, 1.25]) {
           const other = Math.min(100, Math.max(0.01, best * factor));
           expect(loss(logits, labels, k, best)).toBeLessThanOrEqual(loss(logits, labels, k, other) + 1e-12);
@@ -47,24 +47,25 @@ describe('fitTemperature', () => {
   it('grows with the scale of the logits', () => {
     const logits = Float64Array.of(1, 0, 0, 2, 1, 3, 5, 0);
     const labels = [0, 1, 0, 0];
-    const once = fitTemperature(logits, labels, 2);
+    const once = fitTemperature(logits, labels, 2, 1);
     const thrice = fitTemperature(
       logits.map((value) => value * 3),
       labels,
       2,
+      1,
     );
     expect(thrice / once).toBeCloseTo(3, 6);
   });
 
   it('is not certain after a handful of right answers', () => {
-    const temperature = fitTemperature(Float64Array.of(1, 0, 0, 1, 1, 0), [0, 1, 0], 2);
+    const temperature = fitTemperature(Float64Array.of(1, 0, 0, 1, 1, 0), [0, 1, 0], 2, 1);
     expect(softmax(Float64Array.of(1, 0), temperature)[0]).toBeCloseTo((3 + 1) / (3 + 2), 9);
   });
 
   it('stays within its bounds, and has a default', () => {
-    expect(fitTemperature(Float64Array.of(1, 0, 0, 1), [1, 0], 2)).toBeCloseTo(100, 3);
-    expect(fitTemperature(Float64Array.of(1e-6, 0, 0, 1e-6), [0, 1], 2)).toBeCloseTo(0.01, 6);
-    expect(fitTemperature(new Float64Array(0), [], 3)).toBe(0.5);
+    expect(fitTemperature(Float64Array.of(1, 0, 0, 1), [1, 0], 2, 1)).toBeCloseTo(100, 3);
+    expect(fitTemperature(Float64Array.of(1e-6, 0, 0, 1e-6), [0, 1], 2, 1)).toBeCloseTo(0.01, 6);
+    expect(fitTemperature(new Float64Array(0), [], 3, 0.7)).toBe(0.7);
   });
 });
 
@@ -81,7 +82,7 @@ describe('rejectionThreshold', () => {
   });
 
   it('lets 95 per cent of fresh scores pass on average', () => {
-    const rng = seeded(8);
+    const rng = randomFrom(8);
     let passed = 0;
     for (let round = 0; round < 4000; round++) {
       const threshold = rejectionThreshold(Array.from({ length: 40 }, rng)) ?? 0;

@@ -8,7 +8,8 @@ import {
   updateFactor,
 } from '../../../src/head/cholesky.ts';
 import { addProduct, createMatrix, dot, type Matrix, rowOf } from '../../../src/head/matrix.ts';
-import { refusal, seeded } from './support.ts';
+import { randomFrom } from '../../../src/head/random.ts';
+import { refusal } from './support.ts';
 
 const sizes = fc.record({ size: fc.integer({ min: 1, max: 70 }), seed: fc.integer() });
 
@@ -45,7 +46,7 @@ describe('addProduct', () => {
         fc.integer({ min: 1, max: 9 }),
         fc.integer(),
         (n, m, inner, seed) => {
-          const rng = seeded(seed);
+          const rng = randomFrom(seed);
           const x = random(n, inner + 2, rng);
           const y = random(m, inner, rng);
           const out = createMatrix(n, m);
@@ -74,7 +75,7 @@ describe('factorize', () => {
   it('gives L with L Lᵀ = A for any size', () => {
     fc.assert(
       fc.property(sizes, ({ size, seed }) => {
-        const a = positive(size, seeded(seed));
+        const a = positive(size, randomFrom(seed));
         const l = copy(a);
         factorize(l, size);
         for (let i = 0; i < size; i++)
@@ -97,7 +98,7 @@ describe('solveRows and solveRowsBack', () => {
   it('solve A x = b together', () => {
     fc.assert(
       fc.property(sizes, ({ size, seed }) => {
-        const rng = seeded(seed);
+        const rng = randomFrom(seed);
         const a = positive(size, rng);
         const l = copy(a);
         factorize(l, size);
@@ -118,7 +119,7 @@ describe('solveRows and solveRowsBack', () => {
   });
 
   it('give the same when told where the rows start', () => {
-    const rng = seeded(5);
+    const rng = randomFrom(5);
     const l = positive(20, rng);
     factorize(l, 20);
     const plain = createMatrix(8, 20);
@@ -134,7 +135,7 @@ describe('updateFactor and downdateFactor', () => {
   it('add and take away x xᵀ', () => {
     fc.assert(
       fc.property(sizes, ({ size, seed }) => {
-        const rng = seeded(seed);
+        const rng = randomFrom(seed);
         const a = positive(size, rng);
         factorize(a, size);
         const l = copy(a);

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Examples, pickExamples } from '../../../src/head/examples.ts';
 import { applyHead } from '../../../src/head/head.ts';
+import { randomFrom } from '../../../src/head/random.ts';
 import { fitRidge, type RidgeModel, trainRidge } from '../../../src/head/ridge.ts';
 import { finishTraining } from '../../../src/head/trainer.ts';
-import { bruteForceRidge, randomExamples, refusal, seeded } from './support.ts';
+import { bruteForceRidge, randomExamples, refusal } from './support.ts';
 
 /** Fewer examples than features, and more: both forms of the system. */
 const shapes = [
@@ -70,7 +71,7 @@ describe('fitRidge', () => {
 
   it('chooses a large penalty for noise and a small one for clean classes', () => {
     const clean = randomExamples(3, { n: 60, d: 30, k: 3 });
-    const rng = seeded(4);
+    const rng = randomFrom(4);
     const noise = { ...clean, features: clean.features.map(() => rng()) };
     expect(fitRidge(noise).frame.penalty).toBeGreaterThan(fitRidge(clean).frame.penalty);
   });
@@ -131,7 +132,7 @@ describe('RidgeModel', () => {
   it.each(shapes)('adds and removes at random as a fit from scratch would: %s', (_, shape) => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        const rng = seeded(seed);
+        const rng = randomFrom(seed);
         const start = randomExamples(seed, shape);
         const model = fitRidge(start);
         const rows = rowsOf(start);
@@ -159,7 +160,7 @@ describe('RidgeModel', () => {
   });
 
   it('stays exact over thousands of changes, through both forms', () => {
-    const rng = seeded(77);
+    const rng = randomFrom(77);
     const start = randomExamples(77, { n: 12, d: 16, k: 3 });
     const model = fitRidge(start);
     const rows = rowsOf(start);

@@ -1,6 +1,7 @@
 // What the tests of src/head share: seeded random examples, ridge regression by brute force, the code of a refusal.
 import { AppError, type ErrorCode } from '../../../src/contract/errors.ts';
 import type { Examples } from '../../../src/head/examples.ts';
+import { randomFrom } from '../../../src/head/random.ts';
 import type { RidgeFrame } from '../../../src/head/ridge-table.ts';
 
 /** Runs what must be refused; gives the error's code. */
@@ -14,23 +15,12 @@ export function refusal(run: () => unknown): ErrorCode {
   throw new Error('It was not refused');
 }
 
-/** Pseudo-random numbers in [0,1) from a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** n examples of k classes in d features: a centre for each class, and noise of four times a uniform number. */
 export function randomExamples(
   seed: number,
   { n, d, k, burstLength = 0 }: { n: number; d: number; k: number; burstLength?: number },
 ): Examples {
-  const rng = seeded(seed);
+  const rng = randomFrom(seed);
   const centres = Float64Array.from({ length: k * d }, () => rng() * 4 - 2);
   const labels = Array.from({ length: n }, (_, i) => (i < k ? i : Math.floor(rng() * k)));
   const features = new Float32Array(n * d);

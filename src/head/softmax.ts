@@ -1,0 +1,124 @@
+// The classic head: softmax regression, with or without a hidden layer, by gradient descent on tfjs. Deterministic on a
+// given backend: its only randomness is a seed. It reads no clock, and which backend runs is the caller's business.
+import { AppError } from '../contract/errors.ts';
+import type { DenseLayer } from './head.ts';
+import { randomFrom, shuffled } from './random.ts';
+import { type Fitted, finish, judge, prepare, toHead, zScores } from './softmax-data.ts';
+import { startDescent } from './softmax-descent.ts';
+import type { TrainedHead, Trainer } from './trainer.ts';
+
+export interface SoftmaxOptions {
+  /** Units of a hidden relu layer; 0: none. */
+  readonly hidden?: number;
+  readonly optimizer?: 'adam' | 'sgd';
+  readonly learningRate?: number;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  /** Adds l2 times the sum of squared kernels to the loss. */
+  readonly l2?: number;
+  /** Train on z-scores instead of raw features; the head says the same of either. */
+  readonly standardize?: boolean;
+  /** Let every class weigh the same in the loss. */
+  readonly balance?: boolean;
+  /** Share of the examples that is held out, by burst, to calibrate and judge by; 0: none. */
+  readonly validation?: number;
+  /** Stop after so many epochs without a lower validation loss, and go back to the lowest; 0: never. */
+  readonly patience?: number;
+  /** Of the initial weights, the split and the order of the batches. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Teachable Machine's recipe, as its image library trains. @see https://github.com/googlecreativelab/teachablemachine-community */
+export const TEACHABLE_MACHINE: SoftmaxOptions = {
+  hidden: 100,
+  optimizer: 'adam',
+  learningRate: 1e-3,
+  epochs: 50,
+  batchSize: 16,
+  standardize: false,
+  balance: false,
+  validation: 0.15,
+};
+
+/** Training that met a loss that is not a number; the head as it was after the last good epoch, if there was one. */
+export class TrainingDiverged extends AppError {
+  readonly lastGood: TrainedHead | null;
+  constructor(epoch: number, lastGood: TrainedHead | null) {
+    super('training_diverged', {
+      detail: `The loss of epoch ${epoch} is not a number. Lower the learning rate${
+        lastGood === null ? '' : ', or keep the head of the epoch before'
+      }.`,
+    });
+    this.lastGood = lastGood;
+  }
+}
+
+/**
+ * Trains by mini-batches; yields after each epoch. Between two epochs the caller may let its event loop turn; the
+ * signal is looked at before each batch. Ending the generator early frees its tensors.
+ * @throws AppError as `checkExamples`; `aborted`; `TrainingDiverged`
+ */
+export const trainSoftmax: Trainer<SoftmaxOptions> = async function* (
+  examples,
+  {
+    hidden = 0,
+    optimizer: kind = 'adam',
+    learningRate = 1e-3,
+    epochs = 50,
+    batchSize = 16,
+    l2 = 0,
+    standardize = true,
+    balance = true,
+    validation = 0.15,
+    patience = 0,
+    seed = 0,
+    signal,
+  } = {},
+) {
+  const rng = randomFrom(seed);
+  const data = prepare(examples, { validation, balance, rng });
+  const { train, dim } = data;
+  const rows = train.map(({ features, label, weight }) => ({
+    input: standardize ? zScores(data.standardize, features) : features,
+    label,
+    weight,
+  }));
+  const widths = hidden === 0 ? [dim, data.labels.length] : [dim, hidden, data.labels.length];
+  const descent = startDescent(widths, { kind, learningRate, l2, rng });
+  let last: Fitted | null = null;
+  let best: { readonly head: Fitted; readonly loss: number; readonly epoch: number } | null = null;
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const order = shuffled(rows, rng);
+      for (let at = 0; at < order.length; at += batchSize) {
+        if (signal?.aborted === true)
+          throw new AppError('aborted', { detail: 'The training was cancelled.', cause: signal.reason });
+        descent.step(order.slice(at, at + batchSize));
+      }
+      const { loss, right, layers } = await descent.read();
+      if (!Number.isFinite(loss) || !layers.every(allFinite))
+        throw new TrainingDiverged(epoch, last && finish(data, last));
+      last = toHead(data, layers, standardize);
+      const judged = judge(data, last);
+      yield {
+        epoch,
+        epochs,
+        loss: loss / order.length,
+        accuracy: right / order.length,
+        validationLoss: judged.loss,
+        validationAccuracy: judged.accuracy,
+      };
+      if (patience === 0 || judged.loss === null) continue;
+      if (best === null || judged.loss < best.loss) best = { head: last, loss: judged.loss, epoch };
+      else if (epoch - best.epoch >= patience) break;
+    }
+    return finish(data, best?.head ?? last ?? toHead(data, (await descent.read()).layers, standardize));
+  } finally {
+    descent.dispose();
+  }
+};
+
+function allFinite({ kernel, bias }: DenseLayer): boolean {
+  return kernel.every(Number.isFinite) && bias.every(Number.isFinite);
+}
