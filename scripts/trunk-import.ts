@@ -1,5 +1,5 @@
 // npm run trunk:import -- <folder | npm package[/path]> --name <name> [--top layer] [--cut layer] [--pooling 1x1|2x2]
-//   [--size px] [--range 0,1] [--licence SPDX] [--into folder]
+//   [--size px] [--range=0,1] [--licence SPDX] [--into folder]
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
@@ -27,7 +27,7 @@ const Options = v.object({
 });
 
 const USAGE =
-  'Usage: npm run trunk:import -- <folder | npm package[/path]> --name <name> [--into folder] [--top layer] [--cut layer] [--pooling 1x1|2x2] [--size px] [--range 0,1] [--licence SPDX]';
+  'Usage: npm run trunk:import -- <folder | npm package[/path]> --name <name> [--into folder] [--top layer] [--cut layer] [--pooling 1x1|2x2] [--size px] [--range=0,1] [--licence SPDX]';
 
 try {
   const { into, ...options } = readArguments();
@@ -74,8 +74,7 @@ function readFlags(options: Record<string, { readonly type: 'string' }>): Record
     const { values, positionals } = parseArgs({ allowPositionals: true, options });
     return { ...values, source: positionals[0] };
   } catch (cause) {
-    const reason =
-      cause instanceof Error ? `${cause.message.split('. ', 1)[0]}.` : 'The arguments are malformed.';
-    throw new AppError('request_invalid', { detail: `${reason} ${USAGE}`, cause });
+    const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : 'Malformed.';
+    throw new AppError('request_invalid', { detail: `${reason} - ${USAGE}`, cause });
   }
 }
