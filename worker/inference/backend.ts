@@ -23,6 +23,7 @@ import { reshapeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Reshap
 import { sigmoidConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Sigmoid.js';
 import { softmaxConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Softmax.js';
 import { tanhConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Tanh.js';
+import { transposeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Transpose.js';
 import createModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import simd from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm';
 import { type KernelConfig, registerBackend, registerKernel, setBackend } from '@tensorflow/tfjs-core';
@@ -38,7 +39,8 @@ const KERNELS: readonly KernelConfig[] = [
     maxPoolConfig,
   ],
   ...[meanConfig, multiplyConfig, padV2Config, relu6Config, reluConfig, reshapeConfig, sigmoidConfig],
-  ...[softmaxConfig, tanhConfig],
+  // Transpose is not called by its name, but by the kernels of Max and Mean.
+  ...[softmaxConfig, tanhConfig, transposeConfig],
 ];
 
 let ready: Promise<WebAssembly.Memory> | undefined;

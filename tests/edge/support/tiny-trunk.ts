@@ -103,7 +103,7 @@ const topology = {
           filters: CHANNELS,
           kernel_size: [3, 3],
           strides: [16, 16],
-          padding: 'same',
+          padding: 'valid',
           use_bias: false,
         },
         inbound_nodes: after('input'),
