@@ -18,7 +18,15 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations('migrations') } },
+            miniflare: {
+              bindings: {
+                TEST_MIGRATIONS: await readD1Migrations('migrations'),
+                // Said here, so that a developer's .dev.vars changes nothing.
+                ENROLMENT: 'invite',
+                INVITE: 'come-in',
+                OPERATOR_SECRET: 'the-operators-secret',
+              },
+            },
           })),
         ],
         test: {
