@@ -12,9 +12,14 @@ import { AppError } from '../src/contract/errors.ts';
  * @throws AppError `internal` where WebAssembly is missing or its file cannot be fetched
  */
 export async function startBackend(): Promise<void> {
-  setWasmPaths({ 'tfjs-backend-wasm.wasm': plainUrl, 'tfjs-backend-wasm-simd.wasm': simdUrl });
   // The edge has one thread; and the threaded build starts its workers from blob: URLs, which the CSP forbids.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  setWasmPaths({
+    'tfjs-backend-wasm.wasm': plainUrl,
+    'tfjs-backend-wasm-simd.wasm': simdUrl,
+    // Never fetched, but tfjs insists on a path for each build.
+    'tfjs-backend-wasm-threaded-simd.wasm': simdUrl,
+  });
   if (!(await tf.setBackend('wasm')))
     throw new AppError('internal', { detail: 'This browser could not start WebAssembly; try a newer one.' });
   await tf.ready();
