@@ -35,7 +35,7 @@ describe('InceptionV3', () => {
     const images = await realImages(1, manifest.input);
     const { model } = await loadTrunk(join(folder, 'inception-v3'));
     const oracle = await loadOracle(join(folder, 'inception-v3'));
-    const cuts = ['max_pooling2d_2', 'mixed3', 'mixed10'];
+    const cuts = ['mixed3', 'mixed10'];
     const outputs = cuts.map((layer) => oracle.getLayer(layer).output as tf.SymbolicTensor);
     const whole = tf.model({ inputs: oracle.inputs, outputs });
     const results = tf.tidy(() => [whole.predict(asTensor(images))].flat());
@@ -45,7 +45,7 @@ describe('InceptionV3', () => {
       if (result === undefined) throw new Error(`The oracle gave nothing at ${layer}.`);
       const expected = evaluate(() => result);
       expect(relativeError(await inferAt(model, layer, images), expected), layer).toBeLessThan(1e-4);
-      if (layer === 'mixed10')
+      if (layer === 'mixed3')
         expect(relativeError(trainAt(model, layer, images), expected)).toBeLessThan(1e-4);
     }
   });
