@@ -14,7 +14,7 @@ import { table } from './table.ts';
 const STATE = '.cache/bench-worker';
 
 export interface EdgeFigures {
-  /** Client's ms of the first prediction after a start, one for each start. */
+  /** Client's ms of the first prediction after a start, one for each start; /api/health has answered before. */
   readonly first: { readonly request: string; readonly ms: readonly number[] };
   readonly warm: readonly {
     readonly request: string;

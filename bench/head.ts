@@ -205,6 +205,8 @@ export function printHead({ heads, inputs, size, testImages }: HeadFigures): str
         row.fitMs.toFixed(0),
       ]),
     ),
-    `\nMean over random draws of the training images ± its standard error; the ${testImages} test images alone add ± ${testError.toFixed(1)}.`,
+    '',
+    'Mean over random draws of the training images ± its standard error (where a draw takes all of them, only the',
+    `recipe still varies); the ${testImages} test images alone add ± ${testError.toFixed(1)}.`,
   ].join('\n');
 }
