@@ -1,26 +1,30 @@
 // From held-out logits to honest numbers: the temperature of the probabilities and the threshold of rejection.
 // Deterministic: a fixed number of bisections, no random start.
 
-/** Lowest and highest temperature. Ridge logits aim at 0 and 1, so that 0.01 is already certainty. */
-const TEMPERATURES = [0.01, 100] as const;
 /** Share of familiar images that the rejection lets pass. */
 const PASS = 0.95;
 
+/** Where a temperature may lie, and what it is when nothing is held out. */
+export interface TemperatureRange {
+  readonly lowest: number;
+  readonly highest: number;
+  readonly otherwise: number;
+}
+
 /**
- * The temperature T that minimises the mean cross-entropy of softmax(logits / T) with the true classes, in
- * [0.01, 100]. The target gives the true class (n + 1) / (n + k) and every other 1 / (n + k), Platt's correction for
- * few examples: without it a handful of right answers would be called certain. Convex in 1/T: its derivative, the mean
- * expected logit less the target's mean logit, is bisected.
+ * The temperature T that minimises the mean cross-entropy of softmax(logits / T) with the true classes. As if there were
+ * one more example of an unknown class, the target gives the true class (n + 1/k) / (n + 1): without that, a handful of
+ * right answers would be called certain. Convex in 1/T: its derivative, the mean expected logit less the target's mean
+ * logit, is bisected.
  * @param logits [n,k], row-major, of examples that the fit had not seen
  * @param labels n true classes
- * @param otherwise the temperature when n is 0
  * @see Platt, Probabilistic outputs for support vector machines (1999); Guo et al., arXiv 1706.04599
  */
 export function fitTemperature(
   logits: Float64Array,
   labels: readonly number[],
   k: number,
-  otherwise: number,
+  { lowest, highest, otherwise }: TemperatureRange,
 ): number {
   const n = labels.length;
   if (n === 0) return otherwise;
@@ -32,11 +36,11 @@ export function fitTemperature(
     for (let c = 0; c < k; c++) {
       const value = (row[c] ?? 0) - top;
       row[c] = value;
-      target += (value * (c === label ? n + 1 : 1)) / (n + k);
+      target += (value * ((c === label ? n : 0) + 1 / k)) / (n + 1);
     }
   });
-  let low: number = TEMPERATURES[0];
-  let high: number = TEMPERATURES[1];
+  let low = lowest;
+  let high = highest;
   for (let step = 0; step < 40; step++) {
     const middle = Math.sqrt(low * high);
     if (expectedLogits(lead, k, middle) < target) high = middle;

@@ -1,7 +1,7 @@
 // What every way to train a head takes and gives, so that ridge and softmax are exchangeable, and the last step that
 // they share: calibration and report from held-out predictions. Importing this file imports no trainer.
 import type { Calibration, TrainingReport } from '../contract/head.ts';
-import { fitTemperature, rejectionThreshold } from './calibrate.ts';
+import { fitTemperature, rejectionThreshold, type TemperatureRange } from './calibrate.ts';
 import { evaluate } from './evaluate.ts';
 import type { Examples } from './examples.ts';
 import { type Head, rejectionScore } from './head.ts';
@@ -45,8 +45,14 @@ export type Trainer<Options> = (
   options?: Options,
 ) => AsyncGenerator<TrainingProgress, TrainedHead, void>;
 
-/** Temperature when nothing is held out: a ridge logit of 1 against 0 of one other class reads as 88 per cent. */
-const UNCALIBRATED = { ridge: 0.5, softmax: 1 } as const;
+/**
+ * Ridge logits aim at 1 and 0: at 0.5 they are told apart but faintly (88 per cent for 1 against one 0), at 0.01 a
+ * hundredth decides. Softmax logits are calibrated but for the optimism of training.
+ */
+const TEMPERATURES = {
+  ridge: { lowest: 0.01, highest: 0.5, otherwise: 0.5 },
+  softmax: { lowest: 0.1, highest: 10, otherwise: 1 },
+} as const satisfies Record<Head['kind'], TemperatureRange>;
 
 /** Runs a trainer to its end. */
 export async function finishTraining(
@@ -78,7 +84,7 @@ export function finishHead(
   },
 ): TrainedHead {
   const k = fitted.labels.length;
-  const temperature = fitTemperature(heldOut.logits, heldOut.labels, k, UNCALIBRATED[fitted.kind]);
+  const temperature = fitTemperature(heldOut.logits, heldOut.labels, k, TEMPERATURES[fitted.kind]);
   const scores = features.map((vector, row) =>
     rejectionScore(
       meanSquare(fitted.standardize, vector),

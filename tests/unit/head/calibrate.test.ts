@@ -4,7 +4,9 @@ import { fitTemperature, rejectionThreshold } from '../../../src/head/calibrate.
 import { softmax } from '../../../src/head/head.ts';
 import { randomFrom } from '../../../src/head/random.ts';
 
-/** Mean cross-entropy with Platt's target, by definition. */
+const WIDE = { lowest: 0.01, highest: 100, otherwise: 0.7 };
+
+/** Mean cross-entropy with the target of one example more, by definition. */
 function loss(logits: Float64Array, labels: readonly number[], k: number, temperature: number): number {
   const n = labels.length;
   return (
@@ -12,7 +14,10 @@ function loss(logits: Float64Array, labels: readonly number[], k: number, temper
       const p = softmax(logits.slice(i * k, (i + 1) * k), temperature);
       return (
         sum -
-        p.reduce((inner, value, c) => inner + ((c === label ? n + 1 : 1) / (n + k)) * Math.log(value), 0)
+        p.reduce(
+          (inner, value, c) => inner + (((c === label ? n : 0) + 1 / k) / (n + 1)) * Math.log(value),
+          0,
+        )
       );
     }, 0) / n
   );
@@ -20,9 +25,9 @@ function loss(logits: Float64Array, labels: readonly number[], k: number, temper
 
 describe('fitTemperature', () => {
   it('finds the worked example: three of four right with a logit of 1 against 0', () => {
-    // Target share of the lead class (3 (n + 1) + 1) / (4 (n + k)) = (3·5 + 1) / (4·6) = 2/3 = e^(1/T) / (e^(1/T) + 1)
+    // The first class's share of the target: (3 · 4.5 + 0.5) / (4 · 5) = 0.7 = e^(1/T) / (e^(1/T) + 1)
     const logits = Float64Array.of(1, 0, 1, 0, 1, 0, 1, 0);
-    expect(fitTemperature(logits, [0, 0, 0, 1], 2, 1)).toBeCloseTo(1 / Math.log(2), 9);
+    expect(fitTemperature(logits, [0, 0, 0, 1], 2, WIDE)).toBeCloseTo(1 / Math.log(0.7 / 0.3), 9);
   });
 
   it('is the best temperature', () => {
@@ -34,7 +39,7 @@ describe('fitTemperature', () => {
           { length: 30 * k },
           (_, at) => rng() + (at % k === labels[Math.floor(at / k)] ? 0.4 : 0),
         );
-        const best = fitTemperature(logits, labels, k, 1);
+        const best = fitTemperature(logits, labels, k, WIDE);
         for (const factor of [0.8, 0.98, 1.02, 1.25]) {
           const other = Math.min(100, Math.max(0.01, best * factor));
           expect(loss(logits, labels, k, best)).toBeLessThanOrEqual(loss(logits, labels, k, other) + 1e-12);
@@ -47,25 +52,25 @@ describe('fitTemperature', () => {
   it('grows with the scale of the logits', () => {
     const logits = Float64Array.of(1, 0, 0, 2, 1, 3, 5, 0);
     const labels = [0, 1, 0, 0];
-    const once = fitTemperature(logits, labels, 2, 1);
+    const once = fitTemperature(logits, labels, 2, WIDE);
     const thrice = fitTemperature(
       logits.map((value) => value * 3),
       labels,
       2,
-      1,
+      WIDE,
     );
     expect(thrice / once).toBeCloseTo(3, 6);
   });
 
   it('is not certain after a handful of right answers', () => {
-    const temperature = fitTemperature(Float64Array.of(1, 0, 0, 1, 1, 0), [0, 1, 0], 2, 1);
-    expect(softmax(Float64Array.of(1, 0), temperature)[0]).toBeCloseTo((3 + 1) / (3 + 2), 9);
+    const temperature = fitTemperature(Float64Array.of(1, 0, 0, 1, 1, 0), [0, 1, 0], 2, WIDE);
+    expect(softmax(Float64Array.of(1, 0), temperature)[0]).toBeCloseTo((3 + 1 / 2) / (3 + 1), 9);
   });
 
   it('stays within its bounds, and has a default', () => {
-    expect(fitTemperature(Float64Array.of(1, 0, 0, 1), [1, 0], 2, 1)).toBeCloseTo(100, 3);
-    expect(fitTemperature(Float64Array.of(1e-6, 0, 0, 1e-6), [0, 1], 2, 1)).toBeCloseTo(0.01, 6);
-    expect(fitTemperature(new Float64Array(0), [], 3, 0.7)).toBe(0.7);
+    expect(fitTemperature(Float64Array.of(1, 0, 0, 1), [1, 0], 2, WIDE)).toBeCloseTo(100, 3);
+    expect(fitTemperature(Float64Array.of(1e-6, 0, 0, 1e-6), [0, 1], 2, WIDE)).toBeCloseTo(0.01, 6);
+    expect(fitTemperature(new Float64Array(0), [], 3, WIDE)).toBe(0.7);
   });
 });
 
