@@ -7,20 +7,37 @@ import { jpegDecoder, webpDecoder } from './emscripten-decoders.ts';
 import { damaged } from './header.ts';
 import type { Pixels } from './pixels.ts';
 import { pngDecoder } from './png-decoder.ts';
+import { readImageHeader } from './sniff.ts';
 
 /** How a platform gets a decoder's compiled module: called when first needed, and again if that failed. */
 export type LoadModule = () => Promise<WebAssembly.Module>;
 
-/** The largest heap that an idle decoder keeps, bytes; about what a 7-megapixel JPEG leaves. */
-const MAX_IDLE_HEAP_BYTES = 32 * 1024 * 1024;
+/** The largest heap that an idle decoder keeps, bytes; about what a 3.5-megapixel PNG leaves, or a JPEG of twice that. */
+const MAX_IDLE_HEAP_BYTES = 40 * 1024 * 1024;
+/**
+ * How large the heaps may be together, bytes. Room for three decoders of small photos: an instance that is given up is
+ * garbage that engines collect late (workerd after some thirty of them), so that it must not happen at every image.
+ */
+const MAX_HEAPS_BYTES = 56 * 1024 * 1024;
+/** What a heap needs for each pixel at most, bytes, beside the file: measured for PNG, lossless WebP, progressive JPEG. */
+const HEAP_BYTES_PER_PIXEL = 11;
 
 /**
  * Makes the codecs from the modules of `@jsquash/jpeg`, `@jsquash/png` and `@jsquash/webp`.
- * A decoder is instantiated at its first image. Only the one used last is kept, since its heap begins at 16 MB, and
- * only until it fails or its heap has grown large; the next image of that format then gets a new instance.
+ * A decoder is instantiated at its first image and kept until it fails, its heap has grown large, or another one's next
+ * image needs the room; the next image of that format then gets a new instance.
  */
 export function wasmCodecs(load: { readonly [format in keyof Codecs]: LoadModule }): Codecs {
-  let last: Keeper<Decoder> | undefined;
+  const heaps = new Map<Keeper<Decoder>, number>();
+  const giveUp = (instance: Keeper<Decoder>) => {
+    heaps.delete(instance);
+    instance.forget();
+  };
+  const makeRoom = (bytes: number, mine: Keeper<Decoder>) => {
+    const others = [...heaps].filter(([instance]) => instance !== mine);
+    const held = others.reduce((sum, [, heap]) => sum + heap, 0);
+    if (held + bytes > MAX_HEAPS_BYTES) for (const [instance] of others) giveUp(instance);
+  };
   const codec = (
     name: string,
     loadModule: LoadModule,
@@ -30,15 +47,15 @@ export function wasmCodecs(load: { readonly [format in keyof Codecs]: LoadModule
     const instance = keeper(() => module.use(instantiate));
     return (bytes, use) =>
       instance.use((decoder) => {
-        if (last !== instance) last?.forget();
-        last = instance;
+        makeRoom(Math.max(decoder.heapBytes, heapBytesFor(bytes)), instance);
         try {
-          return decodeWith(decoder, name, bytes, use);
+          const result = decodeWith(decoder, name, bytes, use);
+          heaps.set(instance, decoder.heapBytes);
+          if (decoder.heapBytes > MAX_IDLE_HEAP_BYTES) giveUp(instance);
+          return result;
         } catch (error) {
-          instance.forget();
+          giveUp(instance);
           throw error;
-        } finally {
-          if (decoder.heapBytes > MAX_IDLE_HEAP_BYTES) instance.forget();
         }
       });
   };
@@ -47,6 +64,12 @@ export function wasmCodecs(load: { readonly [format in keyof Codecs]: LoadModule
     png: codec('PNG', load.png, pngDecoder),
     webp: codec('WebP', load.webp, webpDecoder),
   };
+}
+
+/** An upper estimate of the heap that decoding takes, by the image's header. */
+function heapBytesFor(bytes: Uint8Array): number {
+  const { width, height } = readImageHeader(bytes, { maxPixels: Number.POSITIVE_INFINITY });
+  return bytes.length + width * height * HEAP_BYTES_PER_PIXEL;
 }
 
 /** Whatever the decoder throws means a damaged image; what `use` throws is passed on as it is. */

@@ -119,12 +119,21 @@ describe('wasmCodecs', () => {
     expect(instantiate).toHaveBeenCalledTimes(3);
   });
 
-  it('keeps only the decoder that was used last', async () => {
+  it('keeps the decoders of all formats, but gives up the others when a large image needs their room', async () => {
     const instantiate = vi.spyOn(WebAssembly, 'instantiate');
     const codecs = nodeCodecs();
-    const files = ['jpeg-gray.jpg', 'jpeg-gray.jpg', 'png-rgb.png', 'png-rgb.png', 'jpeg-gray.jpg'];
-    for (const name of files) await decodeImage(golden(name), codecs);
+    const small = ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp'];
+    const decodeSmall = async () => {
+      for (const name of small) await decodeImage(golden(name), codecs);
+    };
+    await decodeSmall();
+    await decodeSmall();
     expect(instantiate).toHaveBeenCalledTimes(3);
+    // 3 megapixels of 11 bytes, beside two heaps of 16 MB, are more than 56 MB.
+    await decodeImage(pngOf(2000, 1500), codecs);
+    expect(instantiate).toHaveBeenCalledTimes(3);
+    await decodeSmall();
+    expect(instantiate).toHaveBeenCalledTimes(5);
   });
 
   it('comes to an end when images of all formats are decoded at once', async () => {
