@@ -70,18 +70,15 @@ export function decodeHead(bytes: Uint8Array): { readonly head: Head; readonly m
     layers.push({ kernel: kernel.data, bias: bias.data, activation });
     inputs = bias.data.length;
   });
-  const centroids = unread.has('centroids')
-    ? take(unread, 'centroids', [labels.length, labels.length]).data
-    : null;
   for (const name of unread.keys())
     throw invalid(`Tensor ${quote(name)} is not part of a head of version 1. Update Topwork, or remove it.`);
 
   const standardize = { mean: mean.data, deviation: deviation.data };
-  return { head: { kind, labels, standardize, layers, calibration, centroids }, metadata };
+  return { head: { kind, labels, standardize, layers, calibration }, metadata };
 }
 
 function tensorsOf(head: Head, kernels: 'F32' | 'F16'): Map<string, Tensor> {
-  const { standardize, layers, labels, centroids } = head;
+  const { standardize, layers } = head;
   const tensors = new Map<string, Tensor>();
   const add = (name: string, shape: readonly number[], data: Float32Array) =>
     tensors.set(name, { dtype: 'F32', shape, data });
@@ -96,7 +93,6 @@ function tensorsOf(head: Head, kernels: 'F32' | 'F16'): Map<string, Tensor> {
     add(`${name}/bias`, [bias.length], bias);
     inputs = bias.length;
   });
-  if (centroids !== null) add('centroids', [labels.length, labels.length], centroids);
   return tensors;
 }
 

@@ -18,7 +18,7 @@ export const TrainingReport = v.object({
   heldOut: v.picklist(['example', 'burst', 'split', 'none']),
   /** Share of held-out predictions that were right, and its 95 per cent Wilson interval; null where nothing was held out. */
   accuracy: v.nullable(v.object({ value: share, low: share, high: share, n: count })),
-  /** Ridge penalty per example, or null for a head trained by gradient descent. */
+  /** Ridge penalty per example and feature, or null for a head trained by gradient descent. */
   lambda: v.nullable(finite),
 });
 export type TrainingReport = v.InferOutput<typeof TrainingReport>;

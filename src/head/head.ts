@@ -23,8 +23,6 @@ export interface Head {
   readonly standardize: { readonly mean: Float32Array; readonly deviation: Float32Array };
   readonly layers: readonly DenseLayer[];
   readonly calibration: Calibration;
-  /** [k,k], row c the mean logits of class c's held-out examples; what the rejection score is measured from, or null. */
-  readonly centroids: Float32Array | null;
 }
 
 /** What a head says of n feature vectors. */

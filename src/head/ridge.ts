@@ -217,7 +217,6 @@ export class RidgeModel {
         labels,
         standardize: frame.standardize,
         layers: [{ kernel: Float32Array.from(kernel), bias: Float32Array.from(bias), activation: 'linear' }],
-        centroids: null,
       },
       heldOut,
       {

@@ -81,7 +81,7 @@ export function toHead(
   layers: readonly DenseLayer[],
   onZScores: boolean,
 ): Fitted {
-  const fitted = { kind: 'softmax', labels, standardize, centroids: null } as const;
+  const fitted = { kind: 'softmax', labels, standardize } as const;
   const [first, ...rest] = layers;
   if (onZScores || first === undefined) return { ...fitted, layers };
   const width = first.bias.length;

@@ -41,7 +41,6 @@ export function headFile(manifest: ModelManifest, wish: HeadWish = {}): Uint8Arr
         { kernel, bias: Float32Array.from(labels, (_, c) => (c === 0 ? bias : 0)), activation: 'linear' },
       ],
       calibration,
-      centroids: null,
     },
     metadata,
   );

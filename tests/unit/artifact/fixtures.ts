@@ -24,7 +24,6 @@ export const head: Head = {
     },
   ],
   calibration: { temperature: 1.5, rejectAbove: null },
-  centroids: Float32Array.of(2, -2, -1, 1),
 };
 
 export const metadata: HeadMetadata = v.parse(HeadMetadata, {

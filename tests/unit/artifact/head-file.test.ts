@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromHalf, toHalf } from '../../../src/contract/half.ts';
 import { decodeHead, encodeHead } from '../../../src/artifact/head-file.ts';
 import {
   decodeSafetensors,
@@ -9,6 +8,7 @@ import {
   type Safetensors,
   type Tensor,
 } from '../../../src/artifact/safetensors.ts';
+import { fromHalf, toHalf } from '../../../src/contract/half.ts';
 import type { HeadMetadata } from '../../../src/contract/head.ts';
 import { MAX_HEAD_BYTES } from '../../../src/contract/limits.ts';
 import type { DenseLayer, Head } from '../../../src/head/head.ts';
@@ -17,7 +17,7 @@ import { golden, head, mayRefuse, metadata, refusal } from './fixtures.ts';
 const floats = (length: number) =>
   fc.float32Array({ minLength: length, maxLength: length, noNaN: true, noDefaultInfinity: true });
 
-/** Heads of 1 to 5 features, 1 to 4 classes, with and without a hidden layer and centroids. */
+/** Heads of 1 to 5 features, 1 to 4 classes, with and without a hidden layer. */
 const anyHead: fc.Arbitrary<Head> = fc
   .record({ d: fc.integer({ min: 1, max: 5 }), hidden: fc.nat(3), k: fc.integer({ min: 1, max: 4 }) })
   .chain(({ d, hidden, k }) => {
@@ -47,7 +47,6 @@ const anyHead: fc.Arbitrary<Head> = fc
         temperature: fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true }),
         rejectAbove: fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)),
       }),
-      centroids: fc.option(floats(k * k)),
     });
   });
 
@@ -146,7 +145,6 @@ describe('encodeHead', () => {
       { ...head, layers: [first, { ...second, activation: 'relu' as const }] },
       { ...head, standardize: { ...head.standardize, mean } },
       { ...head, standardize: { ...head.standardize, deviation: new Float32Array(3) } },
-      { ...head, centroids: new Float32Array(3) },
     ])
       expect(refusal(() => encodeHead(other, metadata))).toMatch(/^head_invalid/);
   });
@@ -171,7 +169,7 @@ describe('encodeHead', () => {
     const layers = [
       { kernel: new Float32Array(2304 * 512), bias: new Float32Array(512), activation: 'linear' as const },
     ];
-    const large: Head = { ...head, labels, standardize, layers, centroids: null };
+    const large: Head = { ...head, labels, standardize, layers };
     expect(refusal(() => encodeHead(large, describing(large)))).toMatch(/^head_too_large/);
     expect(encodeHead(large, describing(large), { kernels: 'F16' }).length).toBeLessThan(MAX_HEAD_BYTES);
   });
@@ -265,11 +263,6 @@ describe('decodeHead', () => {
       /mean" has shape \[1,3\]; \[any\]/,
     ],
     ['no features', (tensors) => tensors.set('standardize/mean', vector(0)), /mean" has shape \[0\]/],
-    [
-      'centroids of another count',
-      (tensors) => tensors.set('centroids', matrix(3, 3)),
-      /centroids" has shape \[3,3\]; \[2,2\]/,
-    ],
     [
       'a deviation of 0',
       (tensors) => tensors.set('standardize/deviation', vector(3)),

@@ -12,7 +12,6 @@ const head: Head = {
     { kernel: Float32Array.of(1, 0, -1, 0.5, 2, 0), bias: Float32Array.of(0.25, 0, 1), activation: 'linear' },
   ],
   calibration: { temperature: 0.5, rejectAbove: null },
-  centroids: null,
 };
 
 describe('applyHead', () => {
