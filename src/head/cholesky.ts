@@ -73,15 +73,19 @@ export function updateFactor(l: Matrix, size: number, x: Float64Array, from = 0)
   }
 }
 
+/** Least share of the determinant that a downdate may leave: rounding errors grow by its inverse. */
+const LEAST_DETERMINANT = 1e-4;
+
 /**
  * Changes L so that L Lᵀ shrinks by x xᵀ, by mixed hyperbolic rotations. `x` is used up.
- * @returns false when what is left is not positive definite; L is then spoilt
+ * @returns false when what is left is not positive definite, or too little to be exact; L is then spoilt
  * @see Golub and Van Loan, Matrix Computations, 4th edition, section 6.5.4
  */
 export function downdateFactor(l: Matrix, size: number, x: Float64Array): boolean {
   const { data, stride } = l;
   const cosine = new Float64Array(size);
   const sine = new Float64Array(size);
+  let determinant = 1;
   for (let i = 0; i < size; i++) {
     const row = i * stride;
     let rest = x[i] ?? 0;
@@ -93,12 +97,14 @@ export function downdateFactor(l: Matrix, size: number, x: Float64Array): boolea
       rest = c * rest - s * value;
     }
     const diagonal = data[row + i] ?? 1;
-    const square = (diagonal - rest) * (diagonal + rest);
-    if (!(square > 0)) return false;
-    const length = Math.sqrt(square);
-    cosine[i] = length / diagonal;
-    sine[i] = rest / diagonal;
-    data[row + i] = length;
+    const s = rest / diagonal;
+    const square = (1 - s) * (1 + s);
+    determinant *= square;
+    if (!(determinant > LEAST_DETERMINANT)) return false;
+    const c = Math.sqrt(square);
+    cosine[i] = c;
+    sine[i] = s;
+    data[row + i] = c * diagonal;
   }
   return true;
 }
