@@ -21,7 +21,7 @@ export interface FusedStep {
 }
 
 /**
- * @param graph ends at the cut (`truncate`): its output is never swallowed by a step
+ * @param graph ends at the cut (`truncate`): nothing reads its output, so no step swallows it
  */
 export function fuse(graph: Graph, weights: Weights): readonly FusedStep[] {
   const consumers = consumersOf(graph);
@@ -29,7 +29,7 @@ export function fuse(graph: Graph, weights: Weights): readonly FusedStep[] {
   const swallowed = new Set<string>();
   const soleReader = (name: string): Node | undefined => {
     const readers = consumers.get(name) ?? [];
-    return name !== graph.output && readers.length === 1 ? nodes.get(readers[0] ?? '') : undefined;
+    return readers.length === 1 ? nodes.get(readers[0] ?? '') : undefined;
   };
   const steps: FusedStep[] = [];
   for (const node of graph.nodes) {

@@ -54,7 +54,6 @@ export function lowerInfer(model: TrunkModel, { cut }: { readonly cut: string })
       }
     },
     dispose() {
-      if (disposed) return;
       disposed = true;
       for (const step of steps) tf.dispose([...step.weights]);
     },

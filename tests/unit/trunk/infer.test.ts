@@ -61,6 +61,20 @@ describe('fuse', () => {
     expect(stepsAt(cut).map(({ name }) => name)).toEqual(names);
   });
 
+  it('leaves softmax, which looks across channels, a step of its own', async () => {
+    const net = await netOf(
+      functional((x) =>
+        chain(x, layers.conv2d({ filters: 4, kernelSize: 1, activation: 'softmax', name: 'c' })),
+      ),
+    );
+    net.oracle.dispose();
+    const steps = fuse(net.model.graph, net.model.weights);
+    expect(steps.map(({ name, activation }) => [name, activation])).toEqual([
+      ['c#linear', null],
+      ['c', null],
+    ]);
+  });
+
   it('leaves the convolution as it is where the cut lies before its BatchNorm', () => {
     const [step] = stepsAt('conv');
     expect(step?.kernel).toEqual(model.weights.get('conv/kernel'));
@@ -133,6 +147,28 @@ describe('lowerInfer', () => {
     lowering.dispose();
     expect(tf.memory().numTensors).toBe(before);
     await expect(lowering.run(IMAGES)).rejects.toMatchObject({ code: 'model_invalid' });
+  });
+
+  it('frees each activation after its last use', async () => {
+    const depth = 12;
+    const net = await netOf(
+      functional(
+        (x) => chain(x, ...Array.from({ length: depth }, () => layers.conv2d({ filters: 3, kernelSize: 1 }))),
+        [64, 64],
+      ),
+    );
+    net.oracle.dispose();
+    const lowering = lowerInfer(net.model, { cut: net.model.graph.output });
+    const before = tf.memory().numBytes;
+    const map = 64 * 64 * 3 * 4;
+    const { peakBytes } = await tf.profile(async () => {
+      await lowering.run(randomImages([1, 64, 64, 3]));
+      return [];
+    });
+    lowering.dispose();
+    // The input and the output of one layer, and a little.
+    expect(peakBytes - before).toBeLessThan(2.5 * map);
+    expect(peakBytes - before).toBeGreaterThanOrEqual(2 * map);
   });
 
   it('leaves the images as they were', async () => {

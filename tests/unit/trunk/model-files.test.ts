@@ -104,7 +104,6 @@ describe('readModel', () => {
       'model_invalid',
       { weights: WEIGHTS.map((w) => (w.name === 'bn/gamma' ? { ...w, dtype: 'int32' } : w)) },
     ],
-    ['a graph-model', 'model_invalid', { format: 'graph-model', topology: { node: [] } }],
     ['no topology', 'model_invalid', { topology: null }],
     [
       'layers that do not fit each other',
@@ -181,6 +180,13 @@ describe('readModel', () => {
     ],
   ])('refuses %s', async (_, code, change) => {
     await expect(residual(change)).rejects.toMatchObject({ name: 'AppError', code });
+  });
+
+  it('refuses a graph-model, and says why', async () => {
+    await expect(residual({ format: 'graph-model', topology: { node: [] } })).rejects.toMatchObject({
+      code: 'model_invalid',
+      detail: expect.stringContaining('whose BatchNorm is gone'),
+    });
   });
 
   it('passes on what the reader of shards throws', async () => {
