@@ -1,4 +1,5 @@
 // Rewrites tests/golden/trunk/expected.json from what the code does now: `npx node tests/support/trunk-golden-update.ts`.
+// The images are three of tests/data/fashion-mnist and, for its colours, one of tests/golden/image.
 // Its diff is to be reviewed: features that change mean that heads trained before see others.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { startBackend } from '../../scripts/support/backend.ts';

@@ -55,7 +55,8 @@ export interface Comparison {
 }
 
 /**
- * Computes the features of every golden image and compares them.
+ * Computes the features of every golden image and compares them. The WASM backend with SIMD gives the same bits
+ * everywhere; without SIMD, and on the cpu backend, sums are made in another order: errors up to 4e-6, allow 1e-5.
  * @param digest of the trunk that the platform has: its manifest's
  * @param figuresOf what the platform makes of an image file; `localFigures` where the backend is in this process
  * @returns one comparison for each image and cut
