@@ -18,14 +18,11 @@ const VARIANCE_FLOOR = 0.03;
 export function fitStandardization(rows: readonly Float32Array[]): Standardization {
   const d = rows[0]?.length ?? 0;
   const mean = new Float64Array(d);
-  for (const row of rows) for (let j = 0; j < d; j++) mean[j] = (mean[j] ?? 0) + (row[j] ?? 0) / rows.length;
+  for (const row of rows) addRow(mean, row);
+  for (let j = 0; j < d; j++) mean[j] = (mean[j] ?? 0) / rows.length;
   const variance = new Float64Array(d);
-  for (const row of rows) {
-    for (let j = 0; j < d; j++) {
-      const difference = (row[j] ?? 0) - (mean[j] ?? 0);
-      variance[j] = (variance[j] ?? 0) + (difference * difference) / rows.length;
-    }
-  }
+  for (const row of rows) addSquares(variance, row, mean);
+  for (let j = 0; j < d; j++) variance[j] = (variance[j] ?? 0) / rows.length;
   const floor = (VARIANCE_FLOOR * variance.reduce((a, b) => a + b, 0)) / d;
   const deviation = Float32Array.from(variance, (value) => Math.sqrt(value + floor));
   return {
@@ -42,4 +39,15 @@ export function meanSquare({ mean, deviation }: Standardization, row: Float32Arr
     sum += z * z;
   }
   return sum / row.length;
+}
+
+function addRow(sums: Float64Array, row: Float32Array): void {
+  for (let j = 0; j < row.length; j++) sums[j] = (sums[j] ?? 0) + (row[j] ?? 0);
+}
+
+function addSquares(sums: Float64Array, row: Float32Array, mean: Float64Array): void {
+  for (let j = 0; j < row.length; j++) {
+    const difference = (row[j] ?? 0) - (mean[j] ?? 0);
+    sums[j] = (sums[j] ?? 0) + difference * difference;
+  }
 }
