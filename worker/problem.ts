@@ -1,7 +1,7 @@
 // Errors -> RFC 9457 answers, the only place that makes them.
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { AppError, problemOf } from '../src/contract/errors.ts';
+import { AppError, errorHeaders, problemOf } from '../src/contract/errors.ts';
 import type { HeadId } from '../src/contract/ids.ts';
 
 /** What the log gets for an error; never a body, a token or a label. */
@@ -36,7 +36,7 @@ export function problemResponse(
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
       'X-Request-Id': requestId,
-      ...(problem.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),
+      ...errorHeaders(problem.status),
       ...headers,
     },
   });

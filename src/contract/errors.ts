@@ -1,15 +1,20 @@
 // Every error that a caller can meet, as one closed union, and its one mapping to RFC 9457.
 // No I/O here; the texts are public: they say what to do and never what is inside.
 
+import { RATE_WINDOW_SECONDS } from './limits.ts';
+
 /** The closed set of error codes; `problemOf` maps each to a status and a title. */
 export type ErrorCode =
   | 'aborted'
   | 'artifact_invalid'
   | 'artifact_too_large'
+  | 'batch_too_large'
   | 'body_too_large'
+  | 'device_not_found'
   | 'digest_mismatch'
   | 'enrolment_closed'
   | 'features_invalid'
+  | 'forbidden'
   | 'head_id_taken'
   | 'head_invalid'
   | 'head_not_found'
@@ -19,6 +24,9 @@ export type ErrorCode =
   | 'image_too_large'
   | 'image_unsupported'
   | 'internal'
+  | 'key_not_found'
+  | 'limit_reached'
+  | 'link_invalid'
   | 'model_invalid'
   | 'model_layer_unknown'
   | 'model_not_found'
@@ -76,6 +84,12 @@ export function problemOf(error: unknown, requestId?: string): Problem {
   };
 }
 
+/** The headers that an answer of this status carries in every dialect. */
+export function errorHeaders(status: number): Record<string, string> {
+  if (status === 401) return { 'WWW-Authenticate': 'Bearer' };
+  return status === 429 ? { 'Retry-After': String(RATE_WINDOW_SECONDS) } : {};
+}
+
 function statusOf(code: ErrorCode): readonly [status: number, title: string] {
   switch (code) {
     case 'aborted':
@@ -84,14 +98,20 @@ function statusOf(code: ErrorCode): readonly [status: number, title: string] {
       return [422, 'The file is damaged or not in the expected format'];
     case 'artifact_too_large':
       return [413, 'The file is too large'];
+    case 'batch_too_large':
+      return [422, 'The batch has too many or too few inputs'];
     case 'body_too_large':
       return [413, 'The request body is too large'];
+    case 'device_not_found':
+      return [404, 'No such device'];
     case 'digest_mismatch':
       return [422, 'The content does not match its digest'];
     case 'enrolment_closed':
       return [403, 'Enrolment needs an invitation'];
     case 'features_invalid':
       return [422, 'The features are not usable'];
+    case 'forbidden':
+      return [403, 'The token is not good for this'];
     case 'head_id_taken':
       return [409, 'The id is taken'];
     case 'head_invalid':
@@ -110,6 +130,12 @@ function statusOf(code: ErrorCode): readonly [status: number, title: string] {
       return [415, 'The image format is not supported'];
     case 'internal':
       return [500, 'Internal error'];
+    case 'key_not_found':
+      return [404, 'No such key'];
+    case 'limit_reached':
+      return [409, 'There are as many as there may be'];
+    case 'link_invalid':
+      return [403, 'The link code is not valid'];
     case 'model_invalid':
       return [422, 'The model is not usable'];
     case 'model_layer_unknown':

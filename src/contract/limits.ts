@@ -4,6 +4,8 @@
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** Largest image, pixels (width times height), read from the header before decoding. */
 export const MAX_IMAGE_PIXELS = 24_000_000;
+/** Most images, or feature vectors, of one request. */
+export const MAX_BATCH = 32;
 /** Largest head artifact, bytes. */
 export const MAX_HEAD_BYTES = 4 * 1024 * 1024;
 /** Most classes of a head. */
@@ -14,3 +16,11 @@ export const MAX_LABEL_LENGTH = 100;
 export const MAX_SAFETENSORS_HEADER_BYTES = 1024 * 1024;
 /** Largest file of BatchNorm statistics, bytes: a million channels. */
 export const MAX_STATISTICS_BYTES = 8 * 1024 * 1024;
+/** Requests are counted in windows of so many seconds; after a 429 the next window surely has begun. */
+export const RATE_WINDOW_SECONDS = 60;
+/** How long a link code is good, ms. */
+export const LINK_MS = 10 * 60 * 1000;
+/** Most devices of one owner. */
+export const MAX_DEVICES = 50;
+/** Most keys of one owner, expired ones included. */
+export const MAX_KEYS = 100;
