@@ -25,6 +25,7 @@ export default defineConfig({
                 ENROLMENT: 'invite',
                 INVITE: 'come-in',
                 OPERATOR_SECRET: 'the-operators-secret',
+                RATE_LIMITS: 'off',
               },
             },
           })),

@@ -10,24 +10,31 @@ import { type IdentityVariables, identify } from './identity.ts';
 import type { LoadedHeads } from './inference/loaded-heads.ts';
 import type { Trunks } from './inference/trunks.ts';
 import { type LogEntry, logEntryOf, problemResponse } from './problem.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { deviceRoutes, type EnrolmentRule } from './routes/devices.ts';
 import { headRoutes } from './routes/heads.ts';
 import { healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { linkRoutes } from './routes/links.ts';
+import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictRoutes } from './routes/predict.ts';
 import type { DeviceStore } from './store/device-store.ts';
 import type { HeadStore } from './store/head-store.ts';
+import type { KeyStore } from './store/key-store.ts';
 
 /** Everything that the application stands on. */
 export interface Deps {
   readonly heads: HeadStore;
   readonly devices: DeviceStore;
+  readonly keys: KeyStore;
   readonly catalog: Catalog;
   readonly loadedHeads: LoadedHeads;
   readonly trunks: Trunks;
   readonly enrolment: EnrolmentRule;
   /** Null: nobody is the operator. */
   readonly operatorSecret: string | null;
+  readonly rateLimits: RateLimits;
   /** ms since the epoch */
   readonly now: () => number;
   /** ms from any origin, for durations */
@@ -60,7 +67,10 @@ export function createApp(deps: Deps) {
     .use('/api/*', identify(deps))
     .route('/api/health', healthRoutes(deps))
     .route('/api/models', modelRoutes(deps))
+    .route('/api/me', meRoutes())
     .route('/api/devices', deviceRoutes(deps))
+    .route('/api/links', linkRoutes(deps))
+    .route('/api/keys', keyRoutes(deps))
     .route('/api/heads', headRoutes(deps))
     .route('/api/predict', predictRoutes(deps));
 }
@@ -76,7 +86,7 @@ const browsers = cors({
     ...['X-Request-Id', 'X-Topwork-Features'],
   ],
   exposeHeaders: [
-    ...['ETag', 'Server-Timing', 'X-Request-Id', 'X-Topwork-Model', 'X-Topwork-Head'],
+    ...['ETag', 'Retry-After', 'Server-Timing', 'X-Request-Id', 'X-Topwork-Model', 'X-Topwork-Head'],
     ...['X-Topwork-Revision', 'X-Topwork-Rejected'],
   ],
   maxAge: 86_400,

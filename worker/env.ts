@@ -13,4 +13,10 @@ export interface Env {
   readonly OPERATOR_SECRET?: string;
   /** What a new device must show when enrolment is by invitation; absent: none can enrol. */
   readonly INVITE?: string;
+  /** `off`: nothing is counted, as on a developer's machine; anything else counts as `on`. */
+  readonly RATE_LIMITS: string;
+  readonly LIMIT_ADDRESS?: RateLimit;
+  readonly LIMIT_TOKEN?: RateLimit;
+  readonly LIMIT_ENROLMENT?: RateLimit;
+  readonly LIMIT_FAILURE?: RateLimit;
 }

@@ -1,15 +1,17 @@
-// Who is asking: a bearer token -> a principal, and the making of tokens. Secrets are compared by their SHA-256 and
-// in constant time; a token is shown once and stored nowhere.
+// Who is asking: a bearer token -> a principal. What a principal may do is decided in guard.ts.
 import type { MiddlewareHandler } from 'hono';
 import { AppError } from '../src/contract/errors.ts';
-import type { DeviceStore } from './store/device-store.ts';
+import { addressOf, type RateLimits } from './rate-limits.ts';
+import { digestOf, sameSecret, tokenKindOf } from './secrets.ts';
+import type { Device, DeviceStore } from './store/device-store.ts';
 import { OPERATOR, type OwnerId } from './store/head-store.ts';
+import type { Key, KeyStore } from './store/key-store.ts';
 
 /** Someone with a valid token. */
-export interface Principal {
-  readonly kind: 'device' | 'operator';
-  readonly owner: OwnerId;
-}
+export type Principal =
+  | { readonly kind: 'device'; readonly owner: OwnerId; readonly device: Device }
+  | { readonly kind: 'key'; readonly owner: OwnerId; readonly key: Key }
+  | { readonly kind: 'operator'; readonly owner: OwnerId };
 
 /** The context variables that `identify` sets. */
 export interface IdentityVariables {
@@ -17,79 +19,77 @@ export interface IdentityVariables {
   principal: Principal | null;
 }
 
-const TOKEN_PREFIX = 'tw_';
-const TOKEN_BYTES = 32;
-
-/** A new bearer token: `tw_` and 256 random bits in base64url. */
-export function createToken(): string {
-  return TOKEN_PREFIX + base64url(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
-}
-
-/** SHA-256 of a secret's UTF-8, in hex: what is stored of a token. */
-export async function digestOf(secret: string): Promise<string> {
-  return Array.from(await hash(secret), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** Whether two secrets are equal, in a time that does not depend on where they differ. */
-export async function sameSecret(a: string, b: string): Promise<boolean> {
-  return crypto.subtle.timingSafeEqual(await hash(a), await hash(b));
-}
-
 /**
- * Reads the bearer token of every request. None is fine, and leaves it to the route; a wrong one is refused even where
- * none is needed, so that a client learns that its token has gone.
+ * Reads the bearer token of every request, and counts the request. None is fine, and leaves it to the route; a wrong
+ * one is refused even where none is needed, so that a client learns that its token has gone.
  * @param options.operatorSecret null: nobody is the operator
- * @throws AppError `unauthorized`
+ * @throws AppError `unauthorized`, `rate_limited`
  */
 export function identify({
   devices,
+  keys,
   operatorSecret,
+  rateLimits,
   now,
 }: {
   readonly devices: DeviceStore;
+  readonly keys: KeyStore;
   readonly operatorSecret: string | null;
+  readonly rateLimits: RateLimits;
   readonly now: () => number;
 }): MiddlewareHandler<{ Variables: IdentityVariables }> {
   return async (c, next) => {
-    const header = c.req.header('Authorization');
     c.set('principal', null);
+    // Before the token is looked up, so that a flood of invented ones does not reach the database either.
+    await rateLimits.address(addressOf(c));
+    const header = c.req.header('Authorization');
     if (header !== undefined) {
       const token = /^Bearer +([\w.~+/=-]{1,512})$/i.exec(header)?.[1];
-      if (token === undefined) throw unauthorized('Send the token as "Authorization: Bearer <token>".');
-      c.set('principal', await principalOf(token));
+      const principal = token === undefined ? null : await principalOf(token);
+      if (principal === null) {
+        await rateLimits.failure(addressOf(c));
+        throw unauthorized(
+          token === undefined
+            ? 'Send the token as "Authorization: Bearer <token>".'
+            : 'This token is not valid, or no longer. Enrol the device again, or make another key.',
+        );
+      }
+      await rateLimits.token(counterOf(principal));
+      c.set('principal', principal);
     }
     await next();
   };
 
-  async function principalOf(token: string): Promise<Principal> {
+  async function principalOf(token: string): Promise<Principal | null> {
     if (operatorSecret !== null && (await sameSecret(token, operatorSecret)))
       return { kind: 'operator', owner: OPERATOR };
-    const device = await devices.authenticate(await digestOf(token), now());
-    if (device === null) throw unauthorized('This token is not valid, or no longer. Enrol the device again.');
-    return { kind: 'device', owner: device.owner };
+    switch (tokenKindOf(token)) {
+      case 'device': {
+        const device = await devices.authenticate(await digestOf(token), now());
+        return device === null ? null : { kind: 'device', owner: device.owner, device };
+      }
+      case 'key': {
+        const key = await keys.authenticate(await digestOf(token), now());
+        return key === null ? null : { kind: 'key', owner: key.owner, key };
+      }
+      case null:
+        return null;
+    }
   }
 }
 
-/** @throws AppError `unauthorized` when there was no token */
-export function requirePrincipal(principal: Principal | null): Principal {
-  if (principal === null)
-    throw unauthorized(
-      'This needs a token: enrol with POST /api/devices, and send "Authorization: Bearer <token>".',
-    );
-  return principal;
+/** What a principal's requests are counted by: never the token. */
+function counterOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'device':
+      return `device ${principal.device.id}`;
+    case 'key':
+      return `key ${principal.key.id}`;
+    case 'operator':
+      return 'operator';
+  }
 }
 
 function unauthorized(detail: string): AppError {
   return new AppError('unauthorized', { detail });
-}
-
-async function hash(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)));
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
 }

@@ -6,8 +6,10 @@ import type { Env } from './env.ts';
 import { codecs } from './inference/codecs.ts';
 import { createLoadedHeads } from './inference/loaded-heads.ts';
 import { createTrunks } from './inference/trunks.ts';
+import { type RateLimits, rateLimitOf, UNLIMITED } from './rate-limits.ts';
 import { createD1DeviceStore } from './store/d1-devices.ts';
 import { createD1HeadStore } from './store/d1-heads.ts';
+import { createD1KeyStore } from './store/d1-keys.ts';
 
 let app: ReturnType<typeof createApp> | undefined;
 
@@ -19,15 +21,27 @@ function composeApp(env: Env): ReturnType<typeof createApp> {
   return createApp({
     heads,
     devices: createD1DeviceStore(env.DB),
+    keys: createD1KeyStore(env.DB),
     catalog,
     loadedHeads: createLoadedHeads(heads),
     trunks: createTrunks(catalog, codecs, sharing),
     enrolment: env.ENROLMENT === 'open' ? { open: true } : { open: false, invite: env.INVITE || null },
     operatorSecret: env.OPERATOR_SECRET || null,
+    rateLimits: rateLimitsOf(env),
     now: () => Date.now(),
     clock: () => performance.now(),
     log: (entry) => console.error(JSON.stringify(entry)),
   });
+}
+
+function rateLimitsOf(env: Env): RateLimits {
+  if (env.RATE_LIMITS === 'off') return UNLIMITED;
+  return {
+    address: rateLimitOf(env.LIMIT_ADDRESS),
+    token: rateLimitOf(env.LIMIT_TOKEN),
+    enrolment: rateLimitOf(env.LIMIT_ENROLMENT),
+    failure: rateLimitOf(env.LIMIT_FAILURE),
+  };
 }
 
 export default {

@@ -29,6 +29,17 @@ export function expectedOfPut({ ifMatch, ifNoneMatch }: Conditions): Expected {
   return 'absent';
 }
 
+/**
+ * What a rollback expects: one of the revisions of `If-Match`, so that it never undoes a change that was not seen.
+ * @throws AppError `precondition_required` without it
+ */
+export function expectedOfRollback(ifMatch: string | undefined): Expected {
+  if (ifMatch !== undefined) return revisionsOf(ifMatch);
+  throw new AppError('precondition_required', {
+    detail: 'Send "If-Match: <the ETag of the head>" to roll back from that revision.',
+  });
+}
+
 /** What a DELETE expects: any revision unless `If-Match` says which. */
 export function expectedOfDelete(ifMatch: string | undefined): Expected {
   return ifMatch === undefined ? 'any' : revisionsOf(ifMatch);

@@ -35,4 +35,6 @@ const PLACES: Record<keyof ValidationTargets, string> = {
 /** Path parameters. */
 export const HeadParam = v.object({ head: HeadId });
 export const RevisionParam = v.object({ head: HeadId, digest: Digest });
+/** A device's or a key's id. */
+export const IdParam = v.object({ id: v.pipe(v.string(), v.uuid()) });
 export const ModelParam = v.object({ model: ModelName });

@@ -22,6 +22,7 @@ export interface WorkerOptions {
   readonly port?: number;
   /** Folder of the local D1 and R2. */
   readonly persistTo?: string;
+  /** Rate limits are off unless said otherwise: one machine is one address. */
   readonly vars?: Readonly<Record<string, string>>;
   /** Prints what wrangler prints. */
   readonly verbose?: boolean;
@@ -37,7 +38,10 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerPr
     env: { CI: 'true', ...QUIET },
   });
   const port = await freePort(options.port);
-  const vars = Object.entries(options.vars ?? {}).flatMap(([name, value]) => ['--var', `${name}:${value}`]);
+  const vars = Object.entries({ RATE_LIMITS: 'off', ...options.vars }).flatMap(([name, value]) => [
+    '--var',
+    `${name}:${value}`,
+  ]);
   const child = spawn(
     process.execPath,
     [

@@ -1,19 +1,26 @@
-// /api/heads: list, put, get, delete, patch and history. A head of somebody else is the same 404 as none at all.
+// /api/heads: list, put, get, delete, patch, history and rollback. A head of somebody else is the same 404 as none at all.
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
 import { decodeHead } from '../../src/artifact/head-file.ts';
-import { HeadPatch, type HeadSummary } from '../../src/contract/api.ts';
+import { HeadPatch, type HeadSummary, RollbackBody } from '../../src/contract/api.ts';
 import { sha256Hex } from '../../src/contract/digest.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Digest, HeadId } from '../../src/contract/ids.ts';
 import type { Catalog } from '../catalog.ts';
+import { findHead, listHeads, requireHeadWriter } from '../guard.ts';
 import { checkHeadFits } from '../head-check.ts';
-import { type IdentityVariables, type Principal, requirePrincipal } from '../identity.ts';
+import type { IdentityVariables, Principal } from '../identity.ts';
 import { headBody, smallBody } from '../limits.ts';
-import { etagOf, expectedOfDelete, expectedOfPut, isCurrent } from '../preconditions.ts';
+import { etagOf, expectedOfDelete, expectedOfPut, expectedOfRollback, isCurrent } from '../preconditions.ts';
 import { headNotFound, problemResponse } from '../problem.ts';
-import { type HeadRecord, type HeadStore, type Revision, summaryOf } from '../store/head-store.ts';
+import {
+  type Expected,
+  type HeadRecord,
+  type HeadStore,
+  type Revision,
+  summaryOf,
+} from '../store/head-store.ts';
 import { HeadParam, RevisionParam, validate } from '../validate.ts';
 
 type HeadEnv = { Variables: IdentityVariables & { requestId: string } };
@@ -34,10 +41,8 @@ export function headRoutes({
   readonly catalog: Catalog;
   readonly now: () => number;
 }) {
-  /** @throws AppError `head_not_found` */
-  async function find(id: HeadId, principal: Principal | null): Promise<HeadRecord> {
-    return (await heads.find(id, principal?.owner ?? null)) ?? missing(id);
-  }
+  /** @throws AppError `head_not_found`, `forbidden` */
+  const find = (id: HeadId, principal: Principal | null) => findHead(heads, id, principal, 'heads:read');
 
   /** Making a head public shows what it is, not what it was: its past stays its owner's. */
   async function history(head: HeadRecord, principal: Principal | null): Promise<Revision[]> {
@@ -53,11 +58,7 @@ export function headRoutes({
       'X-Topwork-Revision': revision,
     };
     if (isCurrent(c.req.header('If-None-Match'), revision)) return c.body(null, 304, headers);
-    const bytes = await heads.read(head, revision);
-    if (bytes === null)
-      throw new AppError('storage_failed', {
-        detail: 'The bytes of this head cannot be read now. Try again.',
-      });
+    const bytes = (await heads.read(head, revision)) ?? unreadable();
     return c.body(new Uint8Array(bytes), 200, {
       ...headers,
       'Content-Type': 'application/octet-stream',
@@ -65,89 +66,115 @@ export function headRoutes({
     });
   }
 
-  return new Hono<HeadEnv>()
-    .get('/', async (c) => {
-      const listed = await heads.list(c.var.principal?.owner ?? null);
-      return c.json({ heads: listed.map(summaryOf) }, 200, OWN);
-    })
-    .put('/:head', validate('param', HeadParam), requireToken, bodyLimit(headBody), async (c) => {
-      const id = c.req.valid('param').head;
-      const { kind, owner } = requirePrincipal(c.var.principal);
-      const expected = expectedOfPut({
-        ifMatch: c.req.header('If-Match'),
-        ifNoneMatch: c.req.header('If-None-Match'),
-      });
-      const content = new Uint8Array(await c.req.arrayBuffer());
-      const loaded = decodeHead(content);
-      const { model, trunk, labels } = loaded.metadata;
-      const models = await catalog.list();
-      checkHeadFits(
-        loaded,
-        models.find(({ name }) => name === model),
-      );
-      if (models.some(({ name }) => name === `${id}`)) checkDefaultHead(id, kind, `${model}`);
-      const result = await heads.put({
-        ...{ owner, id, model, trunk, labels, content, expected, now: now() },
-        revision: await sha256Hex(content),
-        visibility: kind === 'operator' ? 'public' : 'private',
-      });
-      switch (result.outcome) {
-        case 'created':
-          return answer(c, result.head, 201);
-        case 'replaced':
-        case 'unchanged':
-          return answer(c, result.head, 200);
-        case 'conflict':
-          return conflict(c, result.head);
-        case 'missing':
-          return missing(id);
-        case 'taken':
-          return taken(id);
-        default:
-          return result satisfies never;
-      }
-    })
-    .get('/:head', validate('param', HeadParam), async (c) => {
-      const head = await find(c.req.valid('param').head, c.var.principal);
-      return bytesOf(c, head, head.revision);
-    })
-    .patch(
-      '/:head',
-      validate('param', HeadParam),
-      requireToken,
-      bodyLimit(smallBody),
-      validate('json', Patch),
-      async (c) => {
-        const id = c.req.valid('param').head;
-        const { owner } = requirePrincipal(c.var.principal);
-        const result = await heads.patch(id, owner, c.req.valid('json'), now());
-        if (result.outcome === 'replaced') return answer(c, result.head, 200);
-        return result.outcome === 'taken' ? taken(id) : missing(id);
-      },
-    )
-    .delete('/:head', validate('param', HeadParam), requireToken, async (c) => {
-      const id = c.req.valid('param').head;
-      const { owner } = requirePrincipal(c.var.principal);
-      const result = await heads.delete(id, owner, expectedOfDelete(c.req.header('If-Match')));
-      if (result === 'missing') return missing(id);
-      return result === 'deleted' ? c.body(null, 204) : conflict(c, result);
-    })
-    .get('/:head/revisions', validate('param', HeadParam), async (c) => {
-      const head = await find(c.req.valid('param').head, c.var.principal);
-      return c.json({ revisions: await history(head, c.var.principal) }, 200, OWN);
-    })
-    .get('/:head/revisions/:digest', validate('param', RevisionParam), async (c) => {
-      const { head: id, digest } = c.req.valid('param');
-      const head = await find(id, c.var.principal);
-      const known = (await history(head, c.var.principal)).some((revision) => revision.digest === digest);
-      if (known) return bytesOf(c, head, digest);
-      throw new AppError('head_not_found', { detail: `The head "${id}" has no such revision.` });
+  /** Makes these bytes the head, if they fit and the expected revision is stored. */
+  async function store(c: Context<HeadEnv>, id: HeadId, content: Uint8Array, expected: Expected) {
+    const { kind, owner } = requireHeadWriter(c.var.principal);
+    const loaded = decodeHead(content);
+    const { model, trunk, labels } = loaded.metadata;
+    const models = await catalog.list();
+    checkHeadFits(
+      loaded,
+      models.find(({ name }) => name === model),
+    );
+    if (models.some(({ name }) => name === `${id}`)) checkDefaultHead(id, kind, `${model}`);
+    const result = await heads.put({
+      ...{ owner, id, model, trunk, labels, content, expected, now: now() },
+      revision: await sha256Hex(content),
+      visibility: kind === 'operator' ? 'public' : 'private',
     });
+    switch (result.outcome) {
+      case 'created':
+        return answer(c, result.head, 201);
+      case 'replaced':
+      case 'unchanged':
+        return answer(c, result.head, 200);
+      case 'conflict':
+        return conflict(c, result.head);
+      case 'missing':
+        return missing(id);
+      case 'taken':
+        return taken(id);
+      default:
+        return result satisfies never;
+    }
+  }
+
+  return (
+    new Hono<HeadEnv>()
+      .get('/', async (c) => {
+        const listed = await listHeads(heads, c.var.principal);
+        return c.json({ heads: listed.map(summaryOf) }, 200, OWN);
+      })
+      .put('/:head', validate('param', HeadParam), requireWriter, bodyLimit(headBody), async (c) => {
+        const id = c.req.valid('param').head;
+        const expected = expectedOfPut({
+          ifMatch: c.req.header('If-Match'),
+          ifNoneMatch: c.req.header('If-None-Match'),
+        });
+        const content = new Uint8Array(await c.req.arrayBuffer());
+        return store(c, id, content, expected);
+      })
+      .get('/:head', validate('param', HeadParam), async (c) => {
+        const head = await find(c.req.valid('param').head, c.var.principal);
+        return bytesOf(c, head, head.revision);
+      })
+      .patch(
+        '/:head',
+        validate('param', HeadParam),
+        requireWriter,
+        bodyLimit(smallBody),
+        validate('json', Patch),
+        async (c) => {
+          const id = c.req.valid('param').head;
+          const { owner } = requireHeadWriter(c.var.principal);
+          const result = await heads.patch(id, owner, c.req.valid('json'), now());
+          if (result.outcome === 'replaced') return answer(c, result.head, 200);
+          return result.outcome === 'taken' ? taken(id) : missing(id);
+        },
+      )
+      .delete('/:head', validate('param', HeadParam), requireWriter, async (c) => {
+        const id = c.req.valid('param').head;
+        const { owner } = requireHeadWriter(c.var.principal);
+        const result = await heads.delete(id, owner, expectedOfDelete(c.req.header('If-Match')));
+        if (result === 'missing') return missing(id);
+        return result === 'deleted' ? c.body(null, 204) : conflict(c, result);
+      })
+      .get('/:head/revisions', validate('param', HeadParam), async (c) => {
+        const head = await find(c.req.valid('param').head, c.var.principal);
+        return c.json({ revisions: await history(head, c.var.principal) }, 200, OWN);
+      })
+      .get('/:head/revisions/:digest', validate('param', RevisionParam), async (c) => {
+        const { head: id, digest } = c.req.valid('param');
+        const head = await find(id, c.var.principal);
+        const known = (await history(head, c.var.principal)).some((revision) => revision.digest === digest);
+        return known ? bytesOf(c, head, digest) : noRevision(id);
+      })
+      // The old bytes become the head as if they were put again: they must still fit the trunk that is served, the
+      // history goes on, and of concurrent changes one wins.
+      .post(
+        '/:head/rollback',
+        validate('param', HeadParam),
+        requireWriter,
+        bodyLimit(smallBody),
+        validate('json', RollbackBody),
+        async (c) => {
+          const id = c.req.valid('param').head;
+          const { to } = c.req.valid('json');
+          const { owner } = requireHeadWriter(c.var.principal);
+          const expected = expectedOfRollback(c.req.header('If-Match'));
+          const head = (await heads.findOwned(id, owner)) ?? missing(id);
+          // Only what is in the history: bytes without an entry are left-overs of a put that lost.
+          if (!(await heads.revisions(head)).some(({ digest }) => digest === to)) return noRevision(id);
+          const content = (await heads.read(head, to)) ?? unreadable();
+          return store(c, id, content, expected);
+        },
+      )
+  );
 }
 
 /** Refuses before the body is read. */
-async function requireToken(c: Context<HeadEnv>, next: () => Promise<void>): Promise<void> {
-  requirePrincipal(c.var.principal);
+async function requireWriter(c: Context<HeadEnv>, next: () => Promise<void>): Promise<void> {
+  requireHeadWriter(c.var.principal);
   await next();
 }
 
@@ -177,6 +204,14 @@ function conflict(c: Context<HeadEnv>, { id, revision }: HeadRecord): Response {
 
 function missing(id: HeadId): never {
   throw headNotFound(id);
+}
+
+function noRevision(id: HeadId): never {
+  throw new AppError('head_not_found', { detail: `The head "${id}" has no such revision.` });
+}
+
+function unreadable(): never {
+  throw new AppError('storage_failed', { detail: 'The bytes of this head cannot be read now. Try again.' });
 }
 
 function taken(id: HeadId): never {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { Enrolment } from '../../../src/contract/api.ts';
-import { digestOf } from '../../../worker/identity.ts';
+import { digestOf } from '../../../worker/secrets.ts';
 import { problem, streamOf, type TestApp, testApp } from '../support/app.ts';
 
 function enrol({ request }: TestApp, body: BodyInit): Promise<Response> {

@@ -2,12 +2,12 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createD1DeviceStore } from '../../../worker/store/d1-devices.ts';
 import { LAST_USE_STEP_MS } from '../../../worker/store/device-store.ts';
-import { createMemoryDeviceStore } from '../../../worker/store/memory.ts';
+import { createMemoryIdentities } from '../../../worker/store/memory-identities.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
 describe.each([
-  ['in memory', createMemoryDeviceStore],
+  ['in memory', () => createMemoryIdentities().devices],
   ['on D1', () => createD1DeviceStore(env.DB)],
 ])('DeviceStore %s', (_, create) => {
   it('gives every device an owner of its own', async () => {

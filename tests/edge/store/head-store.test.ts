@@ -7,7 +7,8 @@ import { createD1DeviceStore } from '../../../worker/store/d1-devices.ts';
 import { createD1HeadStore } from '../../../worker/store/d1-heads.ts';
 import type { DeviceStore } from '../../../worker/store/device-store.ts';
 import type { HeadPut, HeadStore, OwnerId } from '../../../worker/store/head-store.ts';
-import { createMemoryDeviceStore, createMemoryHeadStore } from '../../../worker/store/memory.ts';
+import { createMemoryHeadStore } from '../../../worker/store/memory-heads.ts';
+import { createMemoryIdentities } from '../../../worker/store/memory-identities.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const id = (name: string) => v.parse(HeadId, name);
@@ -35,7 +36,7 @@ async function putOf(
 }
 
 const stores: readonly [string, () => { heads: HeadStore; devices: DeviceStore }][] = [
-  ['in memory', () => ({ heads: createMemoryHeadStore(), devices: createMemoryDeviceStore() })],
+  ['in memory', () => ({ heads: createMemoryHeadStore(), devices: createMemoryIdentities().devices })],
   [
     'on D1 and R2',
     () => ({ heads: createD1HeadStore(env.DB, env.HEADS), devices: createD1DeviceStore(env.DB) }),

@@ -9,8 +9,10 @@ import { codecs } from '../../../worker/inference/codecs.ts';
 import { createLoadedHeads } from '../../../worker/inference/loaded-heads.ts';
 import { createTrunks } from '../../../worker/inference/trunks.ts';
 import type { LogEntry } from '../../../worker/problem.ts';
+import { UNLIMITED } from '../../../worker/rate-limits.ts';
 import { createD1DeviceStore } from '../../../worker/store/d1-devices.ts';
 import { createD1HeadStore } from '../../../worker/store/d1-heads.ts';
+import { createD1KeyStore } from '../../../worker/store/d1-keys.ts';
 import { type TinyTrunk, tinyTrunk } from './tiny-trunk.ts';
 
 export const OPERATOR_SECRET = 'the-operators-secret';
@@ -42,11 +44,13 @@ export async function testApp(change: (deps: Deps) => Partial<Deps> = () => ({})
   const deps: Deps = {
     heads,
     devices: createD1DeviceStore(env.DB),
+    keys: createD1KeyStore(env.DB),
     catalog,
     loadedHeads: createLoadedHeads(heads),
     trunks: createTrunks(catalog, codecs),
     enrolment: { open: true },
     operatorSecret: OPERATOR_SECRET,
+    rateLimits: UNLIMITED,
     now: () => Date.UTC(2026, 0, 1),
     clock: () => 0,
     log: (entry) => logged.push(entry),

@@ -1,13 +1,10 @@
-// The stores in memory: what D1 and R2 must behave like, and what route tests may start from. Nothing survives.
-import * as v from 'valibot';
-import { type Device, type DeviceStore, LAST_USE_STEP_MS } from './device-store.ts';
+// Heads in memory: what D1 and R2 must behave like. Nothing survives.
 import {
   type HeadRecord,
   type HeadStore,
   judgePut,
   MAX_LISTED_HEADS,
   meets,
-  OwnerId,
   type Revision,
 } from './head-store.ts';
 
@@ -91,27 +88,5 @@ export function createMemoryHeadStore(): HeadStore {
     },
     revisions: async (head) => same(head)?.history ?? [],
     read: async (head, revision) => same(head)?.contents.get(revision) ?? null,
-  };
-}
-
-/** Devices in a map. */
-export function createMemoryDeviceStore(): DeviceStore {
-  const devices = new Map<string, Device>();
-  return {
-    async enrol({ name, tokenDigest, now }) {
-      const time = new Date(now).toISOString();
-      const owner = v.parse(OwnerId, crypto.randomUUID());
-      const device = { id: crypto.randomUUID(), owner, name, createdAt: time, lastUsedAt: time };
-      devices.set(tokenDigest, device);
-      return device;
-    },
-    async authenticate(tokenDigest, now) {
-      const device = devices.get(tokenDigest);
-      if (device === undefined) return null;
-      if (now - Date.parse(device.lastUsedAt) < LAST_USE_STEP_MS) return device;
-      const used = { ...device, lastUsedAt: new Date(now).toISOString() };
-      devices.set(tokenDigest, used);
-      return used;
-    },
   };
 }
