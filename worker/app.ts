@@ -6,8 +6,10 @@ import { requestId } from 'hono/request-id';
 import { routePath } from 'hono/route';
 import { AppError } from '../src/contract/errors.ts';
 import type { Catalog } from './catalog.ts';
+import { dialectErrorResponse, isBorrowedDialect } from './dialects/errors.ts';
 import { type IdentityVariables, identify } from './identity.ts';
 import type { LoadedHeads } from './inference/loaded-heads.ts';
+import { createPredictor } from './inference/predictor.ts';
 import type { Trunks } from './inference/trunks.ts';
 import { type LogEntry, logEntryOf, problemResponse } from './problem.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -15,10 +17,12 @@ import { deviceRoutes, type EnrolmentRule } from './routes/devices.ts';
 import { headRoutes } from './routes/heads.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { kserveRoutes } from './routes/kserve.ts';
 import { linkRoutes } from './routes/links.ts';
 import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
 import { predictRoutes } from './routes/predict.ts';
+import { tfservingRoutes } from './routes/tfserving.ts';
 import type { DeviceStore } from './store/device-store.ts';
 import type { HeadStore } from './store/head-store.ts';
 import type { KeyStore } from './store/key-store.ts';
@@ -44,27 +48,27 @@ export interface Deps {
 
 /** The application; its type is what clients get from `hc<AppType>`. */
 export function createApp(deps: Deps) {
+  const predicting = { ...deps, predictor: createPredictor(deps) };
   return new Hono<{ Variables: IdentityVariables & { requestId: string } }>()
     .onError((error, c) => {
       const id = c.get('requestId');
       const entry = logEntryOf(error, c, id, routePath(c, -1));
       if (entry !== null) deps.log(entry);
-      return problemResponse(error, { requestId: id });
+      return isBorrowedDialect(c.req.path)
+        ? dialectErrorResponse(error, id)
+        : problemResponse(error, { requestId: id });
     })
-    .notFound((c) =>
-      problemResponse(
-        new AppError('not_found', { detail: 'There is nothing at this path, or not for this method.' }),
-        { requestId: c.get('requestId') },
-      ),
-    )
+    .notFound(() => {
+      throw new AppError('not_found', { detail: 'There is nothing at this path, or not for this method.' });
+    })
     .use(requestId())
-    .use('/api/*', browsers)
-    .use('/api/*', async (c, next) => {
+    .use(browsers)
+    .use(async (c, next) => {
       await next();
       c.header('X-Content-Type-Options', 'nosniff');
       c.header('Cross-Origin-Resource-Policy', 'cross-origin');
     })
-    .use('/api/*', identify(deps))
+    .use(identify(deps))
     .route('/api/health', healthRoutes(deps))
     .route('/api/models', modelRoutes(deps))
     .route('/api/me', meRoutes())
@@ -72,7 +76,9 @@ export function createApp(deps: Deps) {
     .route('/api/links', linkRoutes(deps))
     .route('/api/keys', keyRoutes(deps))
     .route('/api/heads', headRoutes(deps))
-    .route('/api/predict', predictRoutes(deps));
+    .route('/api/predict', predictRoutes(predicting))
+    .route('/v1/models', tfservingRoutes(predicting))
+    .route('/v2', kserveRoutes(predicting));
 }
 
 export type AppType = ReturnType<typeof createApp>;
@@ -83,11 +89,11 @@ const browsers = cors({
   allowMethods: ['GET', 'HEAD', 'PUT', 'POST', 'PATCH', 'DELETE'],
   allowHeaders: [
     ...['Authorization', 'Content-Type', 'If-Match', 'If-None-Match'],
-    ...['X-Request-Id', 'X-Topwork-Features'],
+    ...['X-Request-Id', 'X-Topwork-Features', 'Inference-Header-Content-Length'],
   ],
   exposeHeaders: [
     ...['ETag', 'Retry-After', 'Server-Timing', 'X-Request-Id', 'X-Topwork-Model', 'X-Topwork-Head'],
-    ...['X-Topwork-Revision', 'X-Topwork-Rejected'],
+    ...['X-Topwork-Revision', 'X-Topwork-Rejected', 'Inference-Header-Content-Length'],
   ],
   maxAge: 86_400,
 });

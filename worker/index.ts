@@ -23,7 +23,7 @@ function composeApp(env: Env): ReturnType<typeof createApp> {
     devices: createD1DeviceStore(env.DB),
     keys: createD1KeyStore(env.DB),
     catalog,
-    loadedHeads: createLoadedHeads(heads),
+    loadedHeads: createLoadedHeads(heads, sharing),
     trunks: createTrunks(catalog, codecs, sharing),
     enrolment: env.ENROLMENT === 'open' ? { open: true } : { open: false, invite: env.INVITE || null },
     operatorSecret: env.OPERATOR_SECRET || null,

@@ -1,9 +1,10 @@
 // The body of a prediction -> an encoded image, or features, whichever dialect it came in. Does not decode images.
-
-import * as v from 'valibot';
 import { PredictBody } from '../src/contract/api.ts';
 import { AppError } from '../src/contract/errors.ts';
 import { fromHalf } from '../src/contract/half.ts';
+import { fromBase64 } from './dialects/base64.ts';
+import { checked } from './dialects/checked.ts';
+import { readJson } from './dialects/json.ts';
 
 /** What is to be predicted on. */
 export type PredictionInput =
@@ -21,7 +22,7 @@ export async function readPredictionInput(request: Request): Promise<PredictionI
   const announced = request.headers.get('X-Topwork-Features');
   if (announced !== null)
     return { kind: 'features', features: featuresOf(announced, await bytesOf(request)) };
-  if (type === 'application/json') return imageOfJson(await request.text());
+  if (type === 'application/json') return imageOfJson(await bytesOf(request));
   if (type === 'multipart/form-data') return { kind: 'image', bytes: await imageOfForm(request) };
   // Programs that send bytes without saying which (and some say octet-stream) are understood: the bytes tell.
   if (type === '' || type === 'application/octet-stream' || type.startsWith('image/'))
@@ -49,25 +50,10 @@ function featuresOf(announced: string, bytes: Uint8Array): Float32Array {
   return dtype === 'f16' ? fromHalf(new Uint16Array(aligned)) : new Float32Array(aligned);
 }
 
-function imageOfJson(text: string): PredictionInput {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), PredictBody), text);
-  if (!parsed.success) {
-    const path = v.getDotPath(parsed.issues[0]);
-    throw invalid(`The JSON body${path === null ? '' : `, at "${path}"`}: ${parsed.issues[0].message}.`);
-  }
-  const { inputs, parameters } = parsed.output;
-  const bytes = fromBase64(inputs.replace(/^data:image\/[\w.+-]+;base64,/, ''));
+function imageOfJson(body: Uint8Array): PredictionInput {
+  const { inputs, parameters } = checked(PredictBody, readJson(body));
+  const bytes = fromBase64(inputs.replace(/^data:image\/[\w.+-]+;base64,/, ''), '"inputs"');
   return { kind: 'image', bytes, ...(parameters?.top_k === undefined ? {} : { topK: parameters.top_k }) };
-}
-
-function fromBase64(text: string): Uint8Array {
-  let binary: string;
-  try {
-    binary = atob(text);
-  } catch (cause) {
-    throw new AppError('request_invalid', { detail: '"inputs" is the image in base64.', cause });
-  }
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }
 
 async function imageOfForm(request: Request): Promise<Uint8Array> {

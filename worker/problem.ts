@@ -50,7 +50,7 @@ export function logEntryOf(error: unknown, c: Context, requestId: string, route:
 }
 
 /** Hono's own exceptions are about the request, such as JSON that does not parse. */
-function translated(error: unknown): unknown {
+export function translated(error: unknown): unknown {
   if (!(error instanceof HTTPException) || error.status >= 500) return error;
   return new AppError('request_invalid', {
     detail: `${error.message || 'The request is malformed'}.`,

@@ -3,7 +3,7 @@
 import { AppError } from '../../src/contract/errors.ts';
 import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { ModelName } from '../../src/contract/ids.ts';
-import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { ModelManifest, Preprocessing } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { type Codecs, decodeInput } from '../../src/image/decode.ts';
 import { lowerInfer } from '../../src/trunk/infer.ts';
@@ -24,19 +24,34 @@ const MAX_LOWERINGS = 3;
  */
 export const MAX_EDGE_IMAGE_PIXELS = 4_000_000;
 
+/**
+ * Images that run through the trunk together. A larger part is no faster on one thread, but its activations stay in the
+ * heap for good.
+ */
+const TRUNK_BATCH = 1;
+
 /** How a head wants its features made. */
 export type FeatureRecipe = Pick<HeadMetadata, 'cut' | 'pooling' | 'preprocessing'>;
 
+/** What features are made of, one image or a batch of them. */
+export type TrunkInput =
+  /** Encoded images. */
+  | { readonly kind: 'encoded'; readonly images: readonly Uint8Array[] }
+  /** The trunk's own input, [n,size,size,3] in the recipe's size and range. */
+  | { readonly kind: 'tensor'; readonly images: NdArray };
+
 export interface Trunks {
   /**
-   * Features of one encoded image.
-   * @returns [1,d]
-   * @throws AppError `image_unsupported`, `image_too_large`, `image_invalid`, `storage_failed`
+   * Features of images. Each one's are the same, to the bit, alone and in any batch. Between small parts of a batch
+   * other requests have their turn.
+   * @returns [n,d]
+   * @throws AppError `image_unsupported`, `image_too_large`, `image_invalid`, naming the index of the image where there
+   *   are several; `shape_mismatch`, `storage_failed`
    */
   features(
     manifest: ModelManifest,
     recipe: FeatureRecipe,
-    image: Uint8Array,
+    input: TrunkInput,
     timings: Timings,
   ): Promise<NdArray>;
   /** `<model>/<cut>` of what is ready to run. */
@@ -68,28 +83,73 @@ export function createTrunks(catalog: Catalog, codecs: Codecs, sharing: Sharing 
   // One at a time: a decoded photo is tens of megabytes, and a lowering must not be dropped while it runs.
   const takeTurn = createTurns(sharing);
 
+  /** Writes one image into its place in a batch. */
+  async function decodeInto(out: Float32Array, image: Uint8Array, preprocessing: Preprocessing) {
+    // In one go, so that no full-size copy of the image is made outside the decoder's heap.
+    await decodeInput(image, codecs, preprocessing, { maxPixels: MAX_EDGE_IMAGE_PIXELS, out });
+  }
+
   return {
-    async features(manifest, { cut, pooling, preprocessing }, image, timings) {
+    async features(manifest, { cut, pooling, preprocessing }, input, timings) {
+      const { size } = preprocessing;
+      const pixels = size * size * 3;
+      const n = input.kind === 'encoded' ? input.images.length : (input.images.shape[0] ?? 0);
+      if (input.kind === 'tensor') checkTensor(input.images, size);
       const model = await timings.measure('load', async () => {
         await initBackend();
         return modelOf(manifest);
       });
-      return takeTurn(async () => {
-        // In one go, so that no full-size copy of the image is made outside the decoder's heap.
-        const data = await timings.measure('decode', () =>
-          decodeInput(image, codecs, preprocessing, { maxPixels: MAX_EDGE_IMAGE_PIXELS }),
-        );
-        const { size } = preprocessing;
-        return timings.measure('trunk', async () => {
-          const lowering = loweringOf(manifest, model, cut);
-          return poolFeatures(await lowering.run({ data, shape: [1, size, size, 3] }), pooling);
+      const rows: Float32Array[] = [];
+      for (let first = 0; first < n; first += TRUNK_BATCH) {
+        const m = Math.min(TRUNK_BATCH, n - first);
+        const chunk = await takeTurn(async () => {
+          const data =
+            input.kind === 'tensor'
+              ? input.images.data.subarray(first * pixels, (first + m) * pixels)
+              : new Float32Array(m * pixels); // [m,size,size,3]
+          if (input.kind === 'encoded')
+            await timings.measure('decode', async () => {
+              for (const [i, image] of input.images.slice(first, first + m).entries())
+                await decodeInto(data.subarray(i * pixels, (i + 1) * pixels), image, preprocessing).catch(
+                  (cause: unknown) => {
+                    throw n === 1 ? cause : atIndex(cause, first + i);
+                  },
+                );
+            });
+          return timings.measure('trunk', async () => {
+            const lowering = loweringOf(manifest, model, cut);
+            return poolFeatures(await lowering.run({ data, shape: [m, size, size, 3] }), pooling);
+          });
         });
+        rows.push(chunk.data);
+      }
+      const d = (rows[0]?.length ?? 0) / Math.min(TRUNK_BATCH, n);
+      const [only] = rows;
+      if (rows.length === 1 && only !== undefined) return { data: only, shape: [n, d] };
+      const data = new Float32Array(n * d);
+      rows.forEach((row, i) => {
+        data.set(row, i * TRUNK_BATCH * d);
       });
+      return { data, shape: [n, d] };
     },
     get loaded() {
       return lowerings.keys;
     },
   };
+}
+
+function checkTensor({ data, shape }: NdArray, size: number): void {
+  const [n = 0, ...image] = shape;
+  if (n < 1 || `${image}` !== `${[size, size, 3]}` || data.length !== n * size * size * 3)
+    throw new AppError('shape_mismatch', {
+      detail: `The images must have the shape [n,${size},${size},3] and not [${shape}].`,
+    });
+}
+
+/** Says which image of a batch is meant. */
+function atIndex(cause: unknown, index: number): unknown {
+  if (!(cause instanceof AppError)) return cause;
+  return new AppError(cause.code, { detail: `Image ${index} of the batch: ${cause.detail}`, cause });
 }
 
 async function loadTrunk(catalog: Catalog, name: ModelName): Promise<TrunkModel> {

@@ -25,7 +25,7 @@ const run = (trunks: Trunks, { manifest }: TinyTrunk = tiny, wanted = recipe) =>
   trunks.features(
     manifest,
     wanted,
-    photo,
+    { kind: 'encoded', images: [photo] },
     createTimings(() => 0),
   );
 
@@ -139,7 +139,7 @@ describe('memory', () => {
       trunks.features(
         tiny.manifest,
         recipe,
-        photo.slice(0, 500),
+        { kind: 'encoded', images: [photo.slice(0, 500)] },
         createTimings(() => 0),
       ),
     ).rejects.toMatchObject({ code: 'image_invalid' });

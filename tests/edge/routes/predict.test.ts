@@ -128,7 +128,7 @@ describe('POST /api/predict with an image', () => {
     const { data } = await trunks.features(
       manifest,
       recipe,
-      body,
+      { kind: 'encoded', images: [body] },
       createTimings(() => 0),
     );
     const again = await predict('?head=mine', { headers: asFeatures(`${data.length}`), body: data });
