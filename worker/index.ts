@@ -6,10 +6,12 @@ import type { Env } from './env.ts';
 import { codecs } from './inference/codecs.ts';
 import { createLoadedHeads } from './inference/loaded-heads.ts';
 import { createTrunks } from './inference/trunks.ts';
+import { createRecorder } from './observe/recorder.ts';
 import { type RateLimits, rateLimitOf, UNLIMITED } from './rate-limits.ts';
 import { createD1DeviceStore } from './store/d1-devices.ts';
 import { createD1HeadStore } from './store/d1-heads.ts';
 import { createD1KeyStore } from './store/d1-keys.ts';
+import { createD1StatsStore } from './store/d1-stats.ts';
 
 let app: ReturnType<typeof createApp> | undefined;
 
@@ -18,20 +20,38 @@ function composeApp(env: Env): ReturnType<typeof createApp> {
   // The host is any: the binding looks at the path alone.
   const catalog = createCatalog((path) => env.ASSETS.fetch(`https://assets.invalid${path}`), sharing);
   const heads = createD1HeadStore(env.DB, env.HEADS);
+  const stats = createD1StatsStore(env.DB);
+  const now = () => Date.now();
   return createApp({
     heads,
     devices: createD1DeviceStore(env.DB),
     keys: createD1KeyStore(env.DB),
     catalog,
+    serveAsset: (request) => env.ASSETS.fetch(request),
     loadedHeads: createLoadedHeads(heads, sharing),
     trunks: createTrunks(catalog, codecs, sharing),
     enrolment: env.ENROLMENT === 'open' ? { open: true } : { open: false, invite: env.INVITE || null },
     operatorSecret: env.OPERATOR_SECRET || null,
     rateLimits: rateLimitsOf(env),
-    now: () => Date.now(),
+    stats,
+    recorder: createRecorder({
+      ...{ store: stats, isolate: crypto.randomUUID(), now, wait },
+      keepAlive: waitUntil,
+    }),
+    probes: {
+      database: () => env.DB.prepare('SELECT 1').first(),
+      heads: () => env.HEADS.head('ready'),
+      trunks: async () => catalog.file((await catalog.defaultManifest()).name, 'model.json'),
+    },
+    now,
+    wait,
     clock: () => performance.now(),
-    log: (entry) => console.error(JSON.stringify(entry)),
+    log: (entry) => console[entry.level](JSON.stringify(entry)),
   });
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function rateLimitsOf(env: Env): RateLimits {

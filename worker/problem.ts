@@ -1,19 +1,7 @@
 // Errors -> RFC 9457 answers, the only place that makes them.
-import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { AppError, errorHeaders, problemOf } from '../src/contract/errors.ts';
 import type { HeadId } from '../src/contract/ids.ts';
-
-/** What the log gets for an error; never a body, a token or a label. */
-export interface LogEntry {
-  readonly level: 'error';
-  readonly requestId: string;
-  readonly method: string;
-  /** The route's pattern, not the path. */
-  readonly route: string;
-  readonly code: string;
-  readonly error: string;
-}
 
 /** Answers an error as application/problem+json, not to be cached. */
 export function problemResponse(
@@ -42,13 +30,6 @@ export function problemResponse(
   });
 }
 
-/** The log's entry for an error that is ours or the storage's; null for a caller's mistake. */
-export function logEntryOf(error: unknown, c: Context, requestId: string, route: string): LogEntry | null {
-  const { code, status } = problemOf(translated(error));
-  if (status < 500) return null;
-  return { level: 'error', requestId, method: c.req.method, route, code, error: causes(error) };
-}
-
 /** Hono's own exceptions are about the request, such as JSON that does not parse. */
 export function translated(error: unknown): unknown {
   if (!(error instanceof HTTPException) || error.status >= 500) return error;
@@ -58,7 +39,8 @@ export function translated(error: unknown): unknown {
   });
 }
 
-function causes(error: unknown): string {
+/** The stack with its causes: for the log, never for an answer. */
+export function causes(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.stack ?? String(error);
   return error.cause === undefined ? own : `${own}\ncaused by ${causes(error.cause)}`;

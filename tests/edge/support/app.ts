@@ -8,11 +8,14 @@ import { createCatalog } from '../../../worker/catalog.ts';
 import { codecs } from '../../../worker/inference/codecs.ts';
 import { createLoadedHeads } from '../../../worker/inference/loaded-heads.ts';
 import { createTrunks } from '../../../worker/inference/trunks.ts';
-import type { LogEntry } from '../../../worker/problem.ts';
+import { createRecorder, type Recorder } from '../../../worker/observe/recorder.ts';
+import type { LogEntry } from '../../../worker/observe/requests.ts';
 import { UNLIMITED } from '../../../worker/rate-limits.ts';
 import { createD1DeviceStore } from '../../../worker/store/d1-devices.ts';
 import { createD1HeadStore } from '../../../worker/store/d1-heads.ts';
 import { createD1KeyStore } from '../../../worker/store/d1-keys.ts';
+import { createD1StatsStore } from '../../../worker/store/d1-stats.ts';
+import type { StatsStore } from '../../../worker/store/stats-store.ts';
 import { type TinyTrunk, tinyTrunk } from './tiny-trunk.ts';
 
 export const OPERATOR_SECRET = 'the-operators-secret';
@@ -41,18 +44,28 @@ export async function testApp(change: (deps: Deps) => Partial<Deps> = () => ({})
   const logged: LogEntry[] = [];
   const heads = createD1HeadStore(env.DB, env.HEADS);
   const catalog = createCatalog(trunk.fetchAsset);
+  const stats = createD1StatsStore(env.DB);
   const deps: Deps = {
     heads,
     devices: createD1DeviceStore(env.DB),
     keys: createD1KeyStore(env.DB),
     catalog,
+    serveAsset: ({ url }) => trunk.fetchAsset(new URL(url).pathname),
     loadedHeads: createLoadedHeads(heads),
     trunks: createTrunks(catalog, codecs),
     enrolment: { open: true },
     operatorSecret: OPERATOR_SECRET,
     rateLimits: UNLIMITED,
+    stats,
+    recorder: recorderOf(stats),
+    probes: {
+      database: () => env.DB.prepare('SELECT 1').first(),
+      heads: () => env.HEADS.head('ready'),
+      trunks: () => catalog.list(),
+    },
     now: () => Date.UTC(2026, 0, 1),
     clock: () => 0,
+    wait: never,
     log: (entry) => logged.push(entry),
   };
   const app = createApp({ ...deps, ...change(deps) });
@@ -75,6 +88,16 @@ export async function testApp(change: (deps: Deps) => Partial<Deps> = () => ({})
       return v.parse(Enrolment, await response.json()).token;
     },
   };
+}
+
+/** Stores nothing by itself: no test waits for a timer. */
+function recorderOf(store: StatsStore): Recorder {
+  const now = () => Date.UTC(2026, 0, 1);
+  return createRecorder({ store, isolate: crypto.randomUUID(), now, wait: never, keepAlive: () => {} });
+}
+
+function never(): Promise<never> {
+  return new Promise(() => {});
 }
 
 /** The problem document of an answer, whose status and request id are those of the answer itself. */
