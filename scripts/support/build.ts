@@ -1,5 +1,9 @@
 // Everything that is served: the default trunk, the app, and the trunks beside it in the assets folder.
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { ModelManifest } from '../../src/contract/manifest.ts';
+import { makeConformance } from './conformance-golden.ts';
 import { buildDefaultTrunk, MODELS } from './default-trunk.ts';
 import { run } from './run.ts';
 
@@ -12,11 +16,11 @@ export async function build({ quiet = false }: { readonly quiet?: boolean } = {}
   await run('vite', ['build', '--config', 'app/vite.config.ts', ...(quiet ? ['--logLevel', 'error'] : [])], {
     quiet,
   });
-  copyModels();
+  for (const model of copyModels()) await writeConformance(model);
 }
 
 /** Copies every trunk in models/ and writes the list of them. */
-export function copyModels(): void {
+export function copyModels(): readonly string[] {
   rmSync(`${ASSETS}/models`, { recursive: true, force: true });
   mkdirSync(`${ASSETS}/models`, { recursive: true });
   const models = readdirSync(MODELS, { withFileTypes: true })
@@ -25,4 +29,13 @@ export function copyModels(): void {
     .sort();
   for (const model of models) cpSync(`${MODELS}/${model}`, `${ASSETS}/models/${model}`, { recursive: true });
   writeFileSync(`${ASSETS}/models/index.json`, `${JSON.stringify({ models })}\n`);
+  return models;
+}
+
+/** Writes the numbers that this trunk gives in this very code: what `GET /api/models/:model/conformance` answers. */
+async function writeConformance(model: string): Promise<void> {
+  const folder = `${ASSETS}/models/${model}`;
+  const read = (path: string) => readFile(`${folder}/${path}`);
+  const manifest = v.parse(ModelManifest, JSON.parse(await readFile(`${folder}/manifest.json`, 'utf8')));
+  writeFileSync(`${folder}/conformance.json`, `${JSON.stringify(await makeConformance(manifest, read))}\n`);
 }
