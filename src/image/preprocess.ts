@@ -39,37 +39,100 @@ export function centreSquare(width: number, height: number): Square {
  * @see resizeAxis
  */
 export function preprocess(
-  pixels: Pixels,
-  { size, range }: InputSpec,
+  { width, height, data }: Pixels,
+  input: InputSpec,
   out?: Float32Array,
   orientation: Orientation = 1,
 ): Float32Array {
-  checkShapes(pixels, size, out?.length);
-  const result = out ?? new Float32Array(size * size * 3);
-  const square = storedSquare(pixels, orientation);
-  const axis = resizeAxis(square.side, size);
-  const rows = new RowReader(pixels, square, axis, size);
-  const sums = new Float64Array(size * 3);
-  const [low, high] = range;
-  const full = 255 * axis.total * axis.total;
-  for (let j = 0, at = 0; j < size; j++) {
-    sums.fill(0);
-    const start = axis.start[j] ?? 0;
-    const end = axis.start[j + 1] ?? 0;
-    for (let t = start; t < end; t++) {
-      const weight = axis.weights[t] ?? 0;
-      const row = rows.read((axis.first[j] ?? 0) + t - start);
-      for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] ?? 0) + weight * (row[k] ?? 0);
-    }
-    for (let k = 0; k < sums.length; k++) {
-      result[at++] = low + (high - low) * ((sums[k] ?? 0) / full);
+  const resizer = new Resizer({ width, height }, input, orientation, out);
+  if (data.length !== width * height * 4) {
+    throw new AppError('shape_mismatch', {
+      detail: `${data.length} bytes are not RGBA pixels of ${width}x${height}.`,
+    });
+  }
+  for (let y = 0; y < height; y++) resizer.add(y, data.subarray(y * width * 4, (y + 1) * width * 4));
+  return resizer.finish();
+}
+
+/**
+ * What `preprocess` does, row by row: for images that are never in memory whole. Since the sums are exact, rows may
+ * come in any order, and one row in several parts, with zeros in place of the pixels of the other parts.
+ */
+export class Resizer {
+  readonly #input: InputSpec;
+  readonly #orientation: Orientation;
+  readonly #square: Square;
+  readonly #axis: Axis;
+  readonly #out: Float32Array;
+  /** [size,size,3] */
+  readonly #sums: Float64Array;
+  /** One row of the square, resized along x: [size,3], each at most 255 * total. */
+  readonly #row: Int32Array;
+  /** The first output row that the next row adds to; rows mostly come in order. */
+  #from = 0;
+
+  /**
+   * @param image size as stored, px
+   * @param out as for `preprocess`
+   * @throws AppError `shape_mismatch`
+   */
+  constructor(
+    image: { readonly width: number; readonly height: number },
+    input: InputSpec,
+    orientation: Orientation,
+    out?: Float32Array,
+  ) {
+    const { size } = input;
+    checkShapes(image.width, image.height, size, out?.length);
+    this.#input = input;
+    this.#orientation = orientation;
+    this.#square = storedSquare(image.width, image.height, orientation);
+    this.#axis = resizeAxis(this.#square.side, size);
+    this.#out = out ?? new Float32Array(size * size * 3);
+    this.#sums = new Float64Array(size * size * 3);
+    this.#row = new Int32Array(size * 3);
+  }
+
+  /**
+   * @param y which row of the image as stored
+   * @param rgba all of it
+   */
+  add(y: number, rgba: Uint8Array | Uint8ClampedArray): void {
+    const { x, y: top, side } = this.#square;
+    const at = y - top;
+    if (at < 0 || at >= side) return;
+    resizeRow(rgba, x * 4, this.#axis, this.#row);
+    const { first, start, weights } = this.#axis;
+    const { size } = this.#input;
+    const endOf = (j: number) => (first[j] ?? 0) + (start[j + 1] ?? 0) - (start[j] ?? 0);
+    let j = this.#from;
+    while (j > 0 && endOf(j - 1) > at) j--;
+    while (j < size && endOf(j) <= at) j++;
+    this.#from = j;
+    for (; j < size && (first[j] ?? 0) <= at; j++) {
+      const weight = weights[(start[j] ?? 0) + at - (first[j] ?? 0)] ?? 0;
+      addRow(this.#row, weight, this.#sums, j * size * 3);
     }
   }
-  return turned(result, orientation, size);
+
+  /** @returns the trunk's input, [size,size,3], once every row has been added */
+  finish(): Float32Array {
+    const { size, range } = this.#input;
+    const [low, high] = range;
+    const full = 255 * this.#axis.total * this.#axis.total;
+    for (let k = 0; k < this.#sums.length; k++) {
+      this.#out[k] = low + (high - low) * ((this.#sums[k] ?? 0) / full);
+    }
+    return turned(this.#out, this.#orientation, size);
+  }
+}
+
+function addRow(row: Int32Array, weight: number, sums: Float64Array, at: number): void {
+  for (let k = 0; k < row.length; k++) sums[at + k] = (sums[at + k] ?? 0) + weight * (row[k] ?? 0);
 }
 
 /** Where the centre square of the upright image is stored. */
-function storedSquare({ width: w, height: h }: Pixels, orientation: Orientation): Square {
+export function storedSquare(w: number, h: number, orientation: Orientation): Square {
   const { x, y, side } = centreSquare(...seenSize(w, h, orientation));
   const { origin, stepX, stepY } = walk(orientation, w, h);
   const first = origin + x * stepX + y * stepY;
@@ -95,11 +158,10 @@ function turned(floats: Float32Array, orientation: Orientation, size: number): F
   return floats;
 }
 
-function checkShapes({ width, height, data }: Pixels, size: number, room = size * size * 3): void {
-  const whole = [width, height, size].every((n) => Number.isSafeInteger(n) && n > 0);
-  if (!whole || data.length !== width * height * 4) {
+function checkShapes(width: number, height: number, size: number, room = size * size * 3): void {
+  if (![width, height, size].every((n) => Number.isSafeInteger(n) && n > 0)) {
     throw new AppError('shape_mismatch', {
-      detail: `${data.length} bytes are not RGBA pixels of ${width}x${height}, or ${size} is not a size in px.`,
+      detail: `${width}x${height} or ${size} is not a size in px.`,
     });
   }
   if (room !== size * size * 3) {
@@ -109,37 +171,12 @@ function checkShapes({ width, height, data }: Pixels, size: number, room = size 
   }
 }
 
-/** Rows of the square, resized along x and not yet divided by the total; the last two are kept, as resizing needs. */
-class RowReader {
-  readonly #data: Uint8Array;
-  readonly #width: number;
-  readonly #square: Square;
-  readonly #axis: Axis;
-  readonly #kept: readonly [Int32Array, Int32Array];
-  readonly #index = [-1, -1];
-
-  constructor({ data, width }: Pixels, square: Square, axis: Axis, size: number) {
-    this.#data = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    this.#width = width;
-    this.#square = square;
-    this.#axis = axis;
-    this.#kept = [new Int32Array(size * 3), new Int32Array(size * 3)];
-  }
-
-  /** Row `y` of the square: [size,3], each at most 255 * total; valid until two other rows were read. */
-  read(y: number): Int32Array {
-    const slot = y & 1;
-    const row = this.#kept[slot === 0 ? 0 : 1];
-    if (this.#index[slot] !== y) {
-      const at = ((this.#square.y + y) * this.#width + this.#square.x) * 4;
-      resizeRow(this.#data, at, this.#axis, row);
-      this.#index[slot] = y;
-    }
-    return row;
-  }
-}
-
-function resizeRow(data: Uint8Array, at: number, { first, start, weights }: Axis, row: Int32Array): void {
+function resizeRow(
+  data: Uint8Array | Uint8ClampedArray,
+  at: number,
+  { first, start, weights }: Axis,
+  row: Int32Array,
+): void {
   for (let j = 0, k = 0; j < first.length; j++) {
     const end = start[j + 1] ?? 0;
     let p = at + (first[j] ?? 0) * 4;

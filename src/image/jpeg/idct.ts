@@ -58,7 +58,7 @@ export function inverseDct(
   // Averaging pairs or fours keeps one or two bits more in a sum.
   const bits = CONST_BITS + (size === 8 ? 0 : size === 4 ? 1 : 2);
   for (let column = 0; column < 8; column++) {
-    if (!isUsed(size, column)) continue;
+    if (!isUsedAlong(size, column)) continue;
     transform(size, block, column, 8);
     for (let k = 0; k < size; k++) work[k * 8 + column] = descale(sums[k] ?? 0, bits - PASS1_BITS);
   }
@@ -97,6 +97,11 @@ function transform(size: 8 | 4 | 2, from: Int32Array, at: number, step: number):
   const x5 = from[at + 5 * step] ?? 0;
   const x6 = from[at + 6 * step] ?? 0;
   const x7 = from[at + 7 * step] ?? 0;
+  if ((x1 | x2 | x3 | x4 | x5 | x6 | x7) === 0) {
+    const mean = x0 * ((8 / size) << CONST_BITS);
+    for (let k = 0; k < size; k++) sums[k] = mean;
+    return;
+  }
   if (size === 8) transform8(x0, x1, x2, x3, x4, x5, x6, x7);
   else if (size === 4) transform4(x0, x1, x2, x3, x5, x6, x7);
   else transform2(x0, x1, x3, x5, x7);
@@ -123,15 +128,18 @@ function transform8(
   const z2 = (x5 + x3) * -F2_562;
   const z3 = (x7 + x3) * -F1_961 + z5;
   const z4 = (x5 + x1) * -F0_390 + z5;
-  put8(0, e0 + e3, x1 * F1_501 + z1 + z4);
-  put8(1, e1 + e2, x3 * F3_072 + z2 + z3);
-  put8(2, e1 - e2, x5 * F2_053 + z2 + z4);
-  put8(3, e0 - e3, x7 * F0_298 + z1 + z3);
-}
-
-function put8(k: number, even: number, odd: number): void {
-  sums[k] = even + odd;
-  sums[7 - k] = even - odd;
+  const o0 = x1 * F1_501 + z1 + z4;
+  const o1 = x3 * F3_072 + z2 + z3;
+  const o2 = x5 * F2_053 + z2 + z4;
+  const o3 = x7 * F0_298 + z1 + z3;
+  sums[0] = e0 + e3 + o0;
+  sums[1] = e1 + e2 + o1;
+  sums[2] = e1 - e2 + o2;
+  sums[3] = e0 - e3 + o3;
+  sums[4] = e0 - e3 - o3;
+  sums[5] = e1 - e2 - o2;
+  sums[6] = e1 + e2 - o1;
+  sums[7] = e0 + e3 - o0;
 }
 
 function transform4(

@@ -62,23 +62,28 @@ function smoothDown({ height }: Component, plane: Plane, region: Rectangle): Row
 function smoothAcross({ width, height }: Component, plane: Plane, region: Rectangle, down: number): RowOf {
   const { samples, stride } = plane;
   const origin = plane.left * plane.size;
-  const last = Math.min(width - origin, stride) - 1;
-  const first = Math.max(0, (region.x >> 1) - 1 - origin);
-  const end = Math.min(last, ((region.x + region.width) >> 1) + 1 - origin);
-  const sums = new Int32Array(stride);
+  const count = Math.min(width - origin, stride);
+  const sums = new Int32Array(count);
+  const doubled = new Uint8Array(2 * count);
+  const from = region.x - 2 * origin;
   const [even, odd, shift] = down === 1 ? [1, 2, 2] : [8, 7, 4];
   return (y, out) => {
-    const [near, far] = down === 1 ? [(y - plane.top * plane.size) * stride, 0] : rowsOf(plane, height, y);
-    for (let i = first; i <= end; i++) {
-      const sample = samples[near + i] ?? 0;
-      sums[i] = down === 1 ? sample : 3 * sample + (samples[far + i] ?? 0);
+    if (down === 1) {
+      const row = (y - plane.top * plane.size) * stride;
+      for (let i = 0; i < count; i++) sums[i] = samples[row + i] ?? 0;
+    } else {
+      const [near, far] = rowsOf(plane, height, y);
+      for (let i = 0; i < count; i++) sums[i] = 3 * (samples[near + i] ?? 0) + (samples[far + i] ?? 0);
     }
-    for (let i = 0; i < region.width; i++) {
-      const x = region.x + i;
-      const middle = (x >> 1) - origin;
-      const other = (x & 1) === 0 ? Math.max(0, middle - 1) : Math.min(last, middle + 1);
-      const bias = (x & 1) === 0 ? even : odd;
-      out[i] = (3 * (sums[middle] ?? 0) + (sums[other] ?? 0) + bias) >> shift;
+    let left = sums[0] ?? 0;
+    let middle = left;
+    for (let i = 0; i < count; i++) {
+      const right = i + 1 < count ? (sums[i + 1] ?? 0) : middle;
+      doubled[2 * i] = (3 * middle + left + even) >> shift;
+      doubled[2 * i + 1] = (3 * middle + right + odd) >> shift;
+      left = middle;
+      middle = right;
     }
+    out.set(doubled.subarray(from, from + region.width));
   };
 }
