@@ -9,7 +9,6 @@ const { resolve } = createRequire(import.meta.url);
 /** The decoders for this Node process; decoding is the same, bit for bit, as in workerd and in browsers. */
 export function nodeCodecs(): Codecs {
   return wasmCodecs({
-    jpeg: () => compile('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
     png: () => compile('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
     webp: () => compile('@jsquash/webp/codec/dec/webp_dec.wasm'),
   });
