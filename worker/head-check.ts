@@ -4,8 +4,8 @@ import type { ModelManifest } from '../src/contract/manifest.ts';
 import { poolingFactor } from '../src/trunk/pool.ts';
 import type { LoadedHead } from './inference/loaded-heads.ts';
 
-/** Largest input side that a head may ask for here, px: activations grow with its square, and stay in the heap. */
-export const MAX_EDGE_INPUT_SIZE = 320;
+/** Largest input side that a head may ask for here, px: tfjs's heap grows with its square and never shrinks. */
+export const MAX_EDGE_INPUT_SIZE = 256;
 
 /**
  * @param manifest of the model that the head names, undefined where it is not served

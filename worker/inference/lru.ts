@@ -3,7 +3,7 @@
 export interface Lru<K, V> {
   /** The value, which becomes the most recently used. */
   get(key: K): V | undefined;
-  /** Keeps a value; what no longer fits is dropped, the value itself too if it is larger than the whole. */
+  /** Keeps a value, and drops others until it fits; one that never fits is kept alone. */
   set(key: K, value: V): void;
   readonly keys: readonly K[];
   /** Sum of the sizes kept. */
@@ -41,7 +41,7 @@ export function createLru<K, V>({
       entries.set(key, value);
       size += sizeOf(value);
       for (const [oldest, each] of entries) {
-        if (size <= capacity) break;
+        if (size <= capacity || oldest === key) break;
         remove(oldest, each);
       }
     },

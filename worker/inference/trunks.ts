@@ -16,13 +16,14 @@ import { createLru } from './lru.ts';
 import { createShared, createTurns, type Sharing } from './sharing.ts';
 import type { Timings } from './timings.ts';
 
-/** Most lowerings that an isolate holds: each owns folded weights of its own. */
-const MAX_LOWERINGS = 3;
+/** Most bytes of weights in the lowerings that are kept; XNNPACK packs a copy of its own, so that they take twice that. */
+const MAX_LOWERED_BYTES = 12 * 1024 * 1024;
 /**
- * Largest image here, pixels. The contract's 24 megapixels would take 96 MB in the decoder and as much outside it,
- * and an isolate has 128 MB for everything.
+ * Largest image here, pixels: 1920x1080 fits. A decoder's heap takes 5 to 11 bytes for each and keeps them, and an
+ * isolate has 128 MB for everything: three decoders' heaps, tfjs's, the body. The contract's 24 megapixels would take
+ * 264 MB.
  */
-export const MAX_EDGE_IMAGE_PIXELS = 4_000_000;
+export const MAX_EDGE_IMAGE_PIXELS = 2 * 1024 * 1024;
 
 /**
  * Images that run through the trunk together. A larger part is no faster on one thread, but its activations stay in the
@@ -59,7 +60,11 @@ export interface Trunks {
 }
 
 /** Trunks of a catalog, on tfjs's WASM backend. */
-export function createTrunks(catalog: Catalog, codecs: Codecs, sharing: Sharing = {}): Trunks {
+export function createTrunks(
+  catalog: Catalog,
+  codecs: Codecs,
+  { maxLoweredBytes = MAX_LOWERED_BYTES, ...sharing }: Sharing & { readonly maxLoweredBytes?: number } = {},
+): Trunks {
   const models = new Map<ModelName, () => Promise<TrunkModel>>();
   const modelOf = ({ name }: ModelManifest) => {
     const known = models.get(name);
@@ -69,7 +74,8 @@ export function createTrunks(catalog: Catalog, codecs: Codecs, sharing: Sharing 
     return load();
   };
   const lowerings = createLru<string, Lowering>({
-    capacity: MAX_LOWERINGS,
+    capacity: maxLoweredBytes,
+    sizeOf: ({ weightBytes }) => weightBytes,
     drop: (lowering) => lowering.dispose(),
   });
   const loweringOf = ({ name }: ModelManifest, model: TrunkModel, cut: string) => {
