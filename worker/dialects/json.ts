@@ -132,7 +132,7 @@ class Reader {
     let rank = -1;
     do {
       while (this.#skip(OPEN_LIST)) {
-        if (above + counts.push(0) > MAX_JSON_DEPTH + 1)
+        if (above + counts.push(0) > MAX_JSON_DEPTH)
           throw this.#invalid(`it is nested more than ${MAX_JSON_DEPTH} deep`);
       }
       if (this.#peek() !== CLOSE_LIST) {
