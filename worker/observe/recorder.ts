@@ -41,15 +41,19 @@ export function createRecorder({
   /** ms since the epoch; the timer of a request that was cut off never comes. */
   let flushBy: number | null = null;
 
-  async function flush(): Promise<void> {
-    flushBy = null;
+  async function save(): Promise<void> {
     const { day, counts } = today;
     if (counts.requests > 0) await store.save({ isolate, day, counts });
   }
 
+  async function flush(): Promise<void> {
+    flushBy = null;
+    await save();
+  }
+
   /** The last seconds of a day are stored with their own day. */
   function beginDay(day: string): void {
-    if (flushBy !== null) keepAlive(flush().catch(() => {}));
+    if (flushBy !== null) keepAlive(save().catch(() => {}));
     today = { day, counts: noCounts() };
   }
 

@@ -41,7 +41,7 @@ export function trunkFileRoutes({
     );
   }
 
-  return new Hono().on(['GET', 'HEAD'], '/*', serve);
+  return new Hono().all('/*', serve);
 }
 
 function part(body: ReadableStream<Uint8Array>, size: number, headers: Headers, range: ByteRange): Response {
