@@ -38,17 +38,18 @@ const Heads = v.object({
 /**
  * Trains the default head on the committed images of Fashion-MNIST and puts it, unless the Worker has one for the trunk
  * that it serves.
+ * @returns whether it put one
  */
 export async function seedDefaultHead(
   origin: string,
   secret: string,
   say: (line: string) => void,
   perClass = PER_CLASS,
-): Promise<void> {
+): Promise<boolean> {
   const model = v.parse(ModelAnswer, await getJson(`${origin}/api/models/${DEFAULT_TRUNK}`));
   const { heads } = v.parse(Heads, await getJson(`${origin}/api/heads`));
   const current = heads.find(({ id }) => id === DEFAULT_TRUNK);
-  if (model.defaultHead !== null && current?.trunk === model.digest) return;
+  if (model.defaultHead !== null && current?.trunk === model.digest) return false;
   say(`Training the default head on ${perClass * GARMENTS.length} images, this once …`);
   await startBackend();
   const trunk = await downloadTrunk(origin, DEFAULT_TRUNK);
@@ -65,6 +66,7 @@ export async function seedDefaultHead(
   const { accuracy } = made.report;
   if (accuracy !== null)
     say(`  ${made.bytes.length} bytes, leave-one-out accuracy ${(accuracy.value * 100).toFixed(1)} %`);
+  return true;
 }
 
 async function getJson(url: string): Promise<unknown> {
