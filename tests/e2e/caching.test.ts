@@ -29,6 +29,7 @@ afterAll(() => worker?.stop());
 describe('a resource', () => {
   it('tells how long it may be kept, and answers 304 to who has it', async () => {
     const [asset] = /assets\/[\w.-]+\.js/.exec(await (await ask('/')).text()) ?? [];
+    const revision = (await ask(`/api/heads/${manifest.name}`)).headers.get('X-Topwork-Revision');
     const table: readonly (readonly [path: string, cacheControl: string])[] = [
       ['/', ASK_AGAIN],
       [`/${asset}`, YEAR],
@@ -40,7 +41,9 @@ describe('a resource', () => {
       ['/api/models', 'public, no-cache'],
       [`/api/models/${manifest.name}`, 'public, no-cache'],
       [`/api/models/${manifest.name}/bn`, 'public, no-cache'],
+      [`/api/models/${manifest.name}/conformance`, 'public, no-cache'],
       [`/api/heads/${manifest.name}`, 'private, no-cache'],
+      [`/api/heads/${manifest.name}/revisions/${revision}`, 'private, max-age=31536000, immutable'],
     ];
     for (const [path, cacheControl] of table) {
       const response = await ask(path);

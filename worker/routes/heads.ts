@@ -31,6 +31,8 @@ const Patch = v.pipe(
 );
 /** What depends on who asks must not be answered to somebody else. */
 const OWN = { 'Cache-Control': 'private, no-cache', Vary: 'Authorization' };
+/** A revision is named by its digest: whoever has it has it for good. */
+const OWN_FOR_GOOD = { ...OWN, 'Cache-Control': 'private, max-age=31536000, immutable' };
 
 export function headRoutes({
   heads,
@@ -50,9 +52,14 @@ export function headRoutes({
     return head.owner === principal?.owner ? [...all] : all.slice(0, 1);
   }
 
-  async function bytesOf(c: Context<HeadEnv>, head: HeadRecord, revision: Digest): Promise<Response> {
+  async function bytesOf(
+    c: Context<HeadEnv>,
+    head: HeadRecord,
+    revision: Digest,
+    caching = OWN,
+  ): Promise<Response> {
     const headers = {
-      ...OWN,
+      ...caching,
       ETag: etagOf(revision),
       'X-Topwork-Model': head.model,
       'X-Topwork-Revision': revision,
@@ -147,7 +154,7 @@ export function headRoutes({
         const { head: id, digest } = c.req.valid('param');
         const head = await find(id, c.var.principal);
         const known = (await history(head, c.var.principal)).some((revision) => revision.digest === digest);
-        return known ? bytesOf(c, head, digest) : noRevision(id);
+        return known ? bytesOf(c, head, digest, OWN_FOR_GOOD) : noRevision(id);
       })
       // The old bytes become the head as if they were put again: they must still fit the trunk that is served, the
       // history goes on, and of concurrent changes one wins.
