@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** Prints what wrangler prints. */
   readonly verbose?: boolean;
+  /** Port of V8's inspector, for who measures memory; any free one unless said. */
+  readonly inspectorPort?: number;
   /** More arguments of `wrangler dev`. */
   readonly args?: readonly string[];
 }
@@ -52,7 +54,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerPr
       '--port',
       String(port),
       '--inspector-port',
-      '0',
+      String(options.inspectorPort ?? 0),
       '--persist-to',
       persistTo,
       '--show-interactive-dev-session=false',
@@ -104,7 +106,7 @@ async function answering(url: string, gone: () => boolean): Promise<void> {
 }
 
 /** `wanted` if nobody has it, else the next that is free; any, if none is wanted. */
-async function freePort(wanted = 0): Promise<number> {
+export async function freePort(wanted = 0): Promise<number> {
   const port = await new Promise<number | null>((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(null));
