@@ -15,7 +15,8 @@ import { ModelParam, validate } from '../validate.ts';
 export function modelRoutes({ catalog, heads }: { readonly catalog: Catalog; readonly heads: HeadStore }) {
   const withDefaultHead = async (manifest: ModelManifest): Promise<ModelAnswer> => {
     const head = await heads.findOwned(v.parse(HeadId, manifest.name), OPERATOR);
-    return { ...manifest, defaultHead: head === null ? null : head.id };
+    // A private one answers nobody but the operator (guard.ts), and this answer is for all.
+    return { ...manifest, defaultHead: head?.visibility === 'public' ? head.id : null };
   };
   return new Hono()
     .use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...CROSS_ORIGIN_HEADERS] }))
