@@ -6,8 +6,11 @@ import type { ErrorCode } from '../../src/contract/errors.ts';
 /** A schema of the contract, or a body that is not JSON: its bytes. */
 export type Content = v.GenericSchema | 'binary';
 
-/** Who may call: `open` anyone; `heads` anyone with public heads, and a token reaches more; else what the token must be. */
-export type Access = 'open' | 'heads' | 'token' | 'writer' | 'device' | 'operator';
+/**
+ * Who may call: `static` anyone, and no token is looked at; `open` anyone; `heads` anyone with public heads, and a token reaches more; else what
+ * the token must be.
+ */
+export type Access = 'static' | 'open' | 'heads' | 'token' | 'writer' | 'device' | 'operator';
 
 /** A header of a request or an answer. */
 export interface HeaderNote {

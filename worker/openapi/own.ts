@@ -169,7 +169,7 @@ const MODELS: Operations = {
       200: { description: 'Inputs, outputs, tolerances.', content: json(Conformance), headers: ETAG },
       304: NOT_MODIFIED,
     },
-    errors: ['request_invalid', 'model_not_found', 'not_found', 'storage_failed'],
+    errors: ['request_invalid', 'model_not_found', 'storage_failed'],
   },
 };
 

@@ -37,6 +37,7 @@ const PATH: Readonly<Record<string, { readonly schema: v.GenericSchema; readonly
   head: { schema: HeadId, description: 'A head’s id.' },
   digest: { schema: Digest, description: 'A revision of the head.' },
   version: { schema: Digest, description: 'A revision of the head.' },
+  file: { schema: v.string(), description: 'A file’s name.' },
   id: { schema: v.pipe(v.string(), v.uuid()), description: 'Its id.' },
   action: { schema: v.picklist(['load', 'unload']), description: 'What to do.' },
 };
@@ -58,6 +59,7 @@ const QUERY: Readonly<Record<string, string>> = {
   head: 'A head; the model’s default one unless said otherwise.',
   top_k: 'How many classes to name, a whole number from 1 to 999.',
   signature_name: 'The id of a personal head.',
+  days: 'How many days to sum, today included; 7 unless said otherwise.',
 };
 
 export function queryParameters({ query }: Operation): readonly Parameter[] {
@@ -121,13 +123,15 @@ function headersOf(headers: Readonly<Record<string, HeaderNote>>): Node {
 
 /** A token may be shown everywhere, and must be where `access` says so. */
 export function securityOf(access: Access): readonly Readonly<Record<string, readonly string[]>>[] {
+  if (access === 'static') return [{}];
   return access === 'open' || access === 'heads' ? [{}, { token: [] }] : [{ token: [] }];
 }
 
 /** The errors of an operation by status: those it names, and those that its access and every request can meet. */
 export function errorCodesOf({ access, errors }: Operation): ReadonlyMap<number, readonly ErrorCode[]> {
-  const codes = new Set<ErrorCode>([...errors, 'unauthorized', 'rate_limited', 'storage_failed', 'internal']);
-  if (access !== 'open') codes.add('forbidden');
+  const everywhere = ['unauthorized', 'rate_limited', 'storage_failed', 'internal'] as const;
+  const codes = new Set<ErrorCode>([...errors, ...(access === 'static' ? [] : everywhere)]);
+  if (access !== 'open' && access !== 'static') codes.add('forbidden');
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of [...codes].sort()) {
     const { status } = problemOf(new AppError(code, { detail: '' }));

@@ -6,6 +6,7 @@ import * as conformance from '../../src/contract/conformance.ts';
 import { Digest, HeadId, ModelName } from '../../src/contract/ids.ts';
 import { MAX_BATCH, MAX_BODY_BYTES } from '../../src/contract/limits.ts';
 import { Cut, ModelManifest, Pooling, Preprocessing } from '../../src/contract/manifest.ts';
+import * as operations from '../../src/contract/operations.ts';
 
 const timestamp = v.pipe(v.string(), v.isoTimestamp());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -25,13 +26,6 @@ export const DeviceList = v.object({ devices: v.array(api.DeviceSummary) });
 export const KeyList = v.object({ keys: v.array(api.KeySummary) });
 
 export const Conformance = conformance.Conformance;
-
-export const Health = v.object({
-  status: v.literal('ok'),
-  version: v.string(),
-  models: v.array(ModelName),
-  loaded: v.array(v.string()),
-});
 
 /** RFC 9457, with a stable `code`; `revision` comes with `precondition_failed`. */
 export const Problem = v.object({
@@ -187,10 +181,11 @@ export const ServingMetadata = v.object({
 
 /** What the document calls its shapes. */
 export const NAMED: Readonly<Record<string, v.GenericSchema>> = {
-  ...{ Digest, ModelName, HeadId, Pooling, Preprocessing, Cut, Problem, DialectError, Health },
+  ...{ Digest, ModelName, HeadId, Pooling, Preprocessing, Cut, Problem, DialectError },
   ...{ Prediction: api.Prediction, Predictions: api.Predictions, PredictBody: api.PredictBody },
   ...{ Model, ModelList, BatchNormSummary: api.BatchNormSummary, StatisticsSummary },
   ...{ Conformance, ConformanceImage: conformance.ConformanceImage },
+  ...{ Health: operations.Health, Readiness: operations.Readiness, Stats: operations.Stats },
   ...{ Visibility: api.Visibility, HeadSummary: api.HeadSummary, HeadList, HeadPatch: api.HeadPatch },
   ...{ Revision, RevisionList, RollbackBody: api.RollbackBody },
   ...{ EnrolBody: api.EnrolBody, Enrolment: api.Enrolment, Link: api.Link, Me: api.Me, Scope: api.Scope },
