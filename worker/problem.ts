@@ -30,8 +30,13 @@ export function problemResponse(
   });
 }
 
+/** What workerd throws to who reads the body of a caller that has gone away; the storages' own are `storage_failed`. */
+const CALLER_GONE = 'Network connection lost.';
+
 /** Hono's own exceptions are about the request, such as JSON that does not parse. */
 export function translated(error: unknown): unknown {
+  if (error instanceof Error && error.message === CALLER_GONE)
+    return new AppError('aborted', { detail: 'The body did not arrive whole. Send it again.', cause: error });
   if (!(error instanceof HTTPException) || error.status >= 500) return error;
   return new AppError('request_invalid', {
     detail: `${error.message || 'The request is malformed'}.`,

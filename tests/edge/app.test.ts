@@ -68,4 +68,22 @@ describe('the application', () => {
     });
     expect(broken.logged[0]?.error).toContain('SELEKT');
   });
+
+  it('does not take it for its own fault when a caller goes away while sending', async () => {
+    const fresh = await testApp();
+    const body = new ReadableStream({
+      pull(controller) {
+        // What workerd says to who reads the body of a connection that was cut.
+        controller.error(new Error('Network connection lost.'));
+      },
+    });
+    const response = await fresh.request('/api/heads/x', {
+      method: 'PUT',
+      headers: { 'If-None-Match': '*' },
+      token: await fresh.enrol(),
+      body,
+    });
+    expect(await problem(response)).toMatchObject({ status: 499, code: 'aborted' });
+    expect(fresh.logged.filter(({ level }) => level === 'error')).toEqual([]);
+  });
 });
