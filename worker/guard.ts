@@ -1,4 +1,4 @@
-// What each principal may do: the one place that decides it. Routes ask here, and never look at a principal's kind.
+// What each principal may do: the one place that decides it. Routes ask here, before they do anything else.
 //
 //   scope        anonymous     key                          device     operator
 //   predict      public heads  always                       yes        yes

@@ -186,6 +186,22 @@ describe('PUT /api/heads/:head', () => {
     expect(await response.json()).toMatchObject({ visibility: 'public' });
     expect((await edge.request('/api/heads/tiny')).status).toBe(200);
   });
+
+  it('lets a default head answer nobody while the operator has it private', async () => {
+    await put('tiny', headFile(edge.trunk.manifest), { token: OPERATOR_SECRET });
+    const seen = async () => {
+      const model = await (await edge.request('/api/models/tiny')).json();
+      const headers = { 'X-Topwork-Features': '4' };
+      const body = Float32Array.of(1, 2, 3, 4);
+      const answer = await edge.request('/api/predict', { method: 'POST', headers, body });
+      return [v.parse(v.object({ defaultHead: v.nullable(v.string()) }), model).defaultHead, answer.status];
+    };
+    expect(await seen()).toEqual(['tiny', 200]);
+    await patch('tiny', { visibility: 'private' }, OPERATOR_SECRET);
+    expect(await seen()).toEqual([null, 404]);
+    await patch('tiny', { visibility: 'public' }, OPERATOR_SECRET);
+    expect(await seen()).toEqual(['tiny', 200]);
+  });
 });
 
 describe("another owner's private head", () => {
