@@ -3,7 +3,17 @@ import { existsSync } from 'node:fs';
 import { fail } from './support/fail.ts';
 import { run } from './support/run.ts';
 
-const FOLDERS = ['src', 'worker', 'app', 'scripts', 'tests', 'tests/edge', 'tests/browser', 'bench'];
+const FOLDERS = [
+  'src',
+  'src/client',
+  'worker',
+  'app',
+  'scripts',
+  'tests',
+  'tests/edge',
+  'tests/browser',
+  'bench',
+];
 try {
   for (const folder of FOLDERS.filter((f) => existsSync(`${f}/tsconfig.json`)))
     await run('typescript', ['-p', folder], { bin: 'tsc' });
