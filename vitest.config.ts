@@ -53,11 +53,11 @@ export default defineConfig({
         // A dependency that is found while tests run makes Vite reload the page under them, and the run hangs.
         optimizeDeps: {
           include: [
-            '@jsquash/jpeg/codec/dec/mozjpeg_dec.js',
             '@jsquash/webp/codec/dec/webp_dec.js',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-core/dist/register_all_gradients',
+            'fflate',
             'hono/client',
             'valibot',
           ],

@@ -1,16 +1,10 @@
-// The image codecs in the browser: decoders fetched as assets when first needed, so that the app starts without them.
+// The image codecs in the browser: the decoder fetched as an asset when first needed, so that the app starts without it.
 /// <reference types="vite/client" />
-import jpegUrl from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm?url';
-import pngUrl from '@jsquash/png/codec/pkg/squoosh_png_bg.wasm?url';
 import webpUrl from '@jsquash/webp/codec/dec/webp_dec.wasm?url';
-import { wasmCodecs } from '../src/image/wasm-codecs.ts';
+import { webpCodec } from '../src/image/webp-codec.ts';
 
 /** The decoders for this page or Web Worker; offline they need the service worker to have cached their files. */
-export const codecs = wasmCodecs({
-  jpeg: () => compile(jpegUrl),
-  png: () => compile(pngUrl),
-  webp: () => compile(webpUrl),
-});
+export const codecs = { webp: webpCodec(() => compile(webpUrl)) };
 
 async function compile(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url);

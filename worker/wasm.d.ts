@@ -10,8 +10,3 @@ declare module '*.wasm' {
 interface EmscriptenModule {
   cwrap<T>(name: string, result: 'number' | null, parameters: readonly 'number'[]): T;
 }
-// This one has typings of its own beside it, which describe its instance.
-declare module '@jsquash/png/codec/pkg/squoosh_png_bg.wasm' {
-  const module: WebAssembly.Module;
-  export default module;
-}

@@ -2,16 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Codecs } from '../../src/image/decode.ts';
-import { wasmCodecs } from '../../src/image/wasm-codecs.ts';
+import { webpCodec } from '../../src/image/webp-codec.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
 /** The decoders for this Node process; decoding is the same, bit for bit, as in workerd and in browsers. */
 export function nodeCodecs(): Codecs {
-  return wasmCodecs({
-    png: () => compile('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'),
-    webp: () => compile('@jsquash/webp/codec/dec/webp_dec.wasm'),
-  });
+  return { webp: webpCodec(() => compile('@jsquash/webp/codec/dec/webp_dec.wasm')) };
 }
 
 async function compile(name: string): Promise<WebAssembly.Module> {

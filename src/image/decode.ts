@@ -1,10 +1,14 @@
 // Encoded image bytes -> pixels as the image is meant to be seen, or the trunk's input straight away.
-// The decoders themselves are given by the platform.
+// JPEG and PNG are decoded by this room's own code; the decoder for WebP is given by the platform.
 import { damaged } from './header.ts';
-import { type Orientation, orient, readOrientation } from './orientation.ts';
+import { decodeJpeg } from './jpeg/decode.ts';
+import type { Scale } from './jpeg/frame.ts';
+import { orient, readOrientation } from './orientation.ts';
 import type { Pixels } from './pixels.ts';
-import { type InputSpec, preprocess } from './preprocess.ts';
+import { decodePng } from './png/decode.ts';
+import { type InputSpec, preprocess, Resizer, type ResizerOptions } from './preprocess.ts';
 import { readImageHeader } from './sniff.ts';
+import { layOverWhite } from './white.ts';
 
 /**
  * Decodes one format and lends the pixels to `use`: RGBA as stored, orientation not applied, alpha not premultiplied.
@@ -14,10 +18,8 @@ import { readImageHeader } from './sniff.ts';
  */
 export type Codec = <R>(bytes: Uint8Array, use: (pixels: Pixels) => R) => Promise<R>;
 
-/** A decoder for each format. */
+/** What a platform gives. */
 export interface Codecs {
-  readonly jpeg: Codec;
-  readonly png: Codec;
   readonly webp: Codec;
 }
 
@@ -34,55 +36,103 @@ export interface DecodeLimits {
  * @returns opaque pixels, the caller's own
  * @throws AppError `image_unsupported`, `image_too_large`, `image_invalid`
  */
-export function decodeImage(bytes: Uint8Array, codecs: Codecs, limits: DecodeLimits = {}): Promise<Pixels> {
-  return decode(bytes, codecs, limits, (pixels, orientation) =>
-    orientation === 1 ? { ...pixels, data: pixels.data.slice() } : orient(pixels, orientation),
-  );
+export async function decodeImage(
+  bytes: Uint8Array,
+  codecs: Codecs,
+  limits: DecodeLimits = {},
+): Promise<Pixels> {
+  const header = readImageHeader(bytes, limits);
+  const orientation = readOrientation(header.exif);
+  const upright = (pixels: Pixels) => (orientation === 1 ? pixels : orient(pixels, orientation));
+  switch (header.format) {
+    case 'jpeg':
+      return upright(decodeJpeg(bytes));
+    case 'png':
+      return upright(collectPng(bytes, header));
+    case 'webp':
+      return lend(bytes, header, codecs.webp, (pixels) => orient(pixels, orientation));
+    default:
+      return header.format satisfies never;
+  }
 }
 
 /**
- * Decodes an image and preprocesses it in one go: the same numbers, to the bit, as `decodeImage` followed by
- * `preprocess`, but without any copy of the full-size image. Use it where memory is scarce.
+ * Decodes an image and preprocesses it in one go, without a copy of the full-size image: what every prediction and
+ * every training example goes through, on the phone and at the edge.
+ * The numbers are those of `decodeImage` followed by `preprocess`, to the bit, except for JPEGs that are more than
+ * four times as large as the input: they are decoded at a reduced scale, at least twice as large as the input, where
+ * each pixel is the rounded average of a square of full-size ones.
  * @param input size and range of the trunk's input
  * @param options.out where to write, as for `preprocess`
  * @returns [size,size,3]
  * @throws AppError `image_unsupported`, `image_too_large`, `image_invalid`, `shape_mismatch`
  */
-export function decodeInput(
+export async function decodeInput(
   bytes: Uint8Array,
   codecs: Codecs,
   input: InputSpec,
   { out, ...limits }: DecodeLimits & { readonly out?: Float32Array } = {},
 ): Promise<Float32Array> {
-  return decode(bytes, codecs, limits, (pixels, orientation) => preprocess(pixels, input, out, orientation));
-}
-
-async function decode<R>(
-  bytes: Uint8Array,
-  codecs: Codecs,
-  limits: DecodeLimits,
-  use: (pixels: Pixels, orientation: Orientation) => R,
-): Promise<R> {
   const header = readImageHeader(bytes, limits);
-  return codecs[header.format](bytes, (pixels) => {
-    const { width, height, data } = pixels;
-    if (width !== header.width || height !== header.height || data.length !== width * height * 4) {
-      throw damaged(`The image says ${header.width}x${header.height} pixels but holds ${width}x${height}.`);
-    }
-    if (header.format !== 'jpeg') layOverWhite(data);
-    return use(pixels, readOrientation(header.exif));
-  });
+  const orientation = readOrientation(header.exif);
+  switch (header.format) {
+    case 'jpeg':
+      return inputOfJpeg(bytes, header, input, { orientation, ...(out && { out }) });
+    case 'png':
+      return inputOfPng(bytes, header, input, { orientation, ...(out && { out }) });
+    case 'webp':
+      return lend(bytes, header, codecs.webp, (pixels) => preprocess(pixels, input, out, orientation));
+    default:
+      return header.format satisfies never;
+  }
 }
 
-/** In place: c -> round((c * a + 255 * (255 - a)) / 255), a -> 255; halves cannot occur. */
-function layOverWhite(data: Pixels['data']): void {
-  for (let i = 0; i < data.length; i += 4) {
-    const alpha = data[i + 3] ?? 255;
-    if (alpha === 255) continue;
-    const white = 255 * (255 - alpha) + 127;
-    data[i] = Math.floor(((data[i] ?? 0) * alpha + white) / 255);
-    data[i + 1] = Math.floor(((data[i + 1] ?? 0) * alpha + white) / 255);
-    data[i + 2] = Math.floor(((data[i + 2] ?? 0) * alpha + white) / 255);
-    data[i + 3] = 255;
+/** All of a PNG. */
+function collectPng(bytes: Uint8Array, { width, height }: Size): Pixels {
+  const data = new Uint8Array(width * height * 4);
+  decodePng(bytes, (y, row) => {
+    const at = y * width * 4;
+    for (let i = 0; i < row.length; i++) data[at + i] = (data[at + i] ?? 0) + (row[i] ?? 0);
+  });
+  return { width, height, data };
+}
+
+function inputOfPng(bytes: Uint8Array, size: Size, input: InputSpec, options: ResizerOptions): Float32Array {
+  const resizer = new Resizer(size, input, options);
+  decodePng(bytes, (y, row) => resizer.add(y, row));
+  return resizer.finish();
+}
+
+/** Only the square is decoded, and reduced as far as leaves it twice as large as the input. */
+function inputOfJpeg(bytes: Uint8Array, size: Size, input: InputSpec, options: ResizerOptions): Float32Array {
+  const scale = scaleFor(Math.min(size.width, size.height), input.size);
+  const resizer = new Resizer(size, input, { ...options, scale });
+  const { region } = resizer;
+  const { width, height, data } = decodeJpeg(bytes, { scale, region });
+  for (let y = 0; y < height; y++) {
+    resizer.add(region.y + y, data.subarray(y * width * 4, (y + 1) * width * 4), region.x);
   }
+  return resizer.finish();
+}
+
+function scaleFor(side: number, size: number): Scale {
+  const scales: readonly Scale[] = [8, 4, 2];
+  return scales.find((scale) => side >= 2 * scale * size) ?? 1;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Lends opaque pixels, if they are as many as the header said. */
+function lend<R>(bytes: Uint8Array, size: Size, codec: Codec, use: (pixels: Pixels) => R): Promise<R> {
+  return codec(bytes, (pixels) => {
+    const { width, height, data } = pixels;
+    if (width !== size.width || height !== size.height || data.length !== width * height * 4) {
+      throw damaged(`The image says ${size.width}x${size.height} pixels but holds ${width}x${height}.`);
+    }
+    layOverWhite(data);
+    return use(pixels);
+  });
 }

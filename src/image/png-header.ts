@@ -17,7 +17,7 @@ export function readPngHeader(bytes: Uint8Array): ImageHeader {
   }
   const view = viewOf(bytes);
   let exif: Uint8Array | null = null;
-  for (const { type, data } of chunks(bytes)) {
+  for (const { type, data } of pngChunks(bytes)) {
     if (type === 'IDAT' || type === 'IEND') break;
     if (type === 'eXIf') exif ??= data;
   }
@@ -25,14 +25,14 @@ export function readPngHeader(bytes: Uint8Array): ImageHeader {
 }
 
 /**
- * Checks that a PNG is whole and that the checksums of its critical chunks hold; the decoder does not look at them.
+ * Checks that a PNG is whole and that the checksums of its critical chunks hold.
  * Ancillary chunks may be wrong, as browsers allow.
  * @throws AppError `image_invalid`
  * @see https://www.w3.org/TR/png-3/#5CRC-algorithm
  */
 export function checkPngChecksums(bytes: Uint8Array): void {
   const view = viewOf(bytes);
-  for (const { type, data, checked } of chunks(bytes)) {
+  for (const { type, data, checked } of pngChunks(bytes)) {
     const isCritical = (type.charCodeAt(0) & 0x20) === 0;
     if (isCritical && crc32(checked) !== view.getUint32(data.byteOffset + data.length - bytes.byteOffset)) {
       throw damaged(`The ${type} part of the PNG does not match its checksum.`);
@@ -42,7 +42,8 @@ export function checkPngChecksums(bytes: Uint8Array): void {
   throw damaged('The PNG ends early.');
 }
 
-interface Chunk {
+/** A chunk of a PNG. */
+export interface PngChunk {
   readonly type: string;
   readonly data: Uint8Array;
   /** What the checksum is over: type and data. */
@@ -50,7 +51,7 @@ interface Chunk {
 }
 
 /** The chunks in order, up to the first one that is not there in full. */
-function* chunks(bytes: Uint8Array): Generator<Chunk> {
+export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
   const view = viewOf(bytes);
   for (let at = SIGNATURE_BYTES; at + CHUNK_OVERHEAD <= bytes.length; ) {
     const length = view.getUint32(at);

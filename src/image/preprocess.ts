@@ -4,7 +4,7 @@
 import { AppError } from '../contract/errors.ts';
 import { type Axis, resizeAxis } from './axis.ts';
 import { type Orientation, seenSize, walk } from './orientation.ts';
-import type { Pixels } from './pixels.ts';
+import type { Pixels, Rectangle } from './pixels.ts';
 
 /** What a trunk takes; the manifest's `Preprocessing` is one. */
 export interface InputSpec {
@@ -44,7 +44,7 @@ export function preprocess(
   out?: Float32Array,
   orientation: Orientation = 1,
 ): Float32Array {
-  const resizer = new Resizer({ width, height }, input, orientation, out);
+  const resizer = new Resizer({ width, height }, input, { orientation, ...(out && { out }) });
   if (data.length !== width * height * 4) {
     throw new AppError('shape_mismatch', {
       detail: `${data.length} bytes are not RGBA pixels of ${width}x${height}.`,
@@ -54,63 +54,81 @@ export function preprocess(
   return resizer.finish();
 }
 
+interface Size {
+  /** px */
+  readonly width: number;
+  /** px */
+  readonly height: number;
+}
+
+export interface ResizerOptions {
+  /** As for `preprocess`. */
+  readonly orientation?: Orientation;
+  /** As for `preprocess`. */
+  readonly out?: Float32Array;
+  /** How many times smaller, along each side, the rows are than the image: each pixel is the mean of a square. */
+  readonly scale?: number;
+}
+
 /**
  * What `preprocess` does, row by row: for images that are never in memory whole. Since the sums are exact, rows may
  * come in any order, and one row in several parts, with zeros in place of the pixels of the other parts.
  */
 export class Resizer {
+  /** What is looked at of the reduced image, px. */
+  readonly region: Rectangle;
   readonly #input: InputSpec;
   readonly #orientation: Orientation;
-  readonly #square: Square;
-  readonly #axis: Axis;
+  readonly #across: Axis;
+  readonly #down: Axis;
   readonly #out: Float32Array;
   /** [size,size,3] */
   readonly #sums: Float64Array;
-  /** One row of the square, resized along x: [size,3], each at most 255 * total. */
+  /** One row, resized along x: [size,3], each at most 255 * total. */
   readonly #row: Int32Array;
-  /** The first output row that the next row adds to; rows mostly come in order. */
+  /** The first output row that the last row added to; rows mostly come in order. */
   #from = 0;
 
   /**
-   * @param image size as stored, px
-   * @param out as for `preprocess`
+   * @param image size as stored, at full scale
    * @throws AppError `shape_mismatch`
    */
-  constructor(
-    image: { readonly width: number; readonly height: number },
-    input: InputSpec,
-    orientation: Orientation,
-    out?: Float32Array,
-  ) {
+  constructor(image: Size, input: InputSpec, { orientation = 1, out, scale = 1 }: ResizerOptions = {}) {
     const { size } = input;
-    checkShapes(image.width, image.height, size, out?.length);
+    checkShapes(image, size, out?.length);
+    const { x, y, side } = storedSquare(image, orientation);
     this.#input = input;
     this.#orientation = orientation;
-    this.#square = storedSquare(image.width, image.height, orientation);
-    this.#axis = resizeAxis(this.#square.side, size);
+    this.#across = resizeAxis(side, size, { from: x, step: scale });
+    this.#down = resizeAxis(side, size, { from: y, step: scale });
+    this.region = {
+      x: Math.floor(x / scale),
+      y: Math.floor(y / scale),
+      width: Math.ceil((x + side) / scale) - Math.floor(x / scale),
+      height: Math.ceil((y + side) / scale) - Math.floor(y / scale),
+    };
     this.#out = out ?? new Float32Array(size * size * 3);
     this.#sums = new Float64Array(size * size * 3);
     this.#row = new Int32Array(size * 3);
   }
 
   /**
-   * @param y which row of the image as stored
-   * @param rgba all of it
+   * @param y which row of the reduced image, as stored
+   * @param rgba its pixels
+   * @param left which column they begin with; at most `region.x`
    */
-  add(y: number, rgba: Uint8Array | Uint8ClampedArray): void {
-    const { x, y: top, side } = this.#square;
-    const at = y - top;
-    if (at < 0 || at >= side) return;
-    resizeRow(rgba, x * 4, this.#axis, this.#row);
-    const { first, start, weights } = this.#axis;
+  add(y: number, rgba: Uint8Array | Uint8ClampedArray, left = 0): void {
+    if (y < this.region.y || y >= this.region.y + this.region.height) return;
+    resizeRow(rgba, left, this.#across, this.#row);
+    const { first, start, weights } = this.#down;
     const { size } = this.#input;
     const endOf = (j: number) => (first[j] ?? 0) + (start[j + 1] ?? 0) - (start[j] ?? 0);
     let j = this.#from;
-    while (j > 0 && endOf(j - 1) > at) j--;
-    while (j < size && endOf(j) <= at) j++;
+    while (j > 0 && endOf(j - 1) > y) j--;
+    while (j < size && endOf(j) <= y) j++;
     this.#from = j;
-    for (; j < size && (first[j] ?? 0) <= at; j++) {
-      const weight = weights[(start[j] ?? 0) + at - (first[j] ?? 0)] ?? 0;
+    for (; j < size && (first[j] ?? 0) <= y; j++) {
+      const weight = weights[(start[j] ?? 0) + y - (first[j] ?? 0)] ?? 0;
       addRow(this.#row, weight, this.#sums, j * size * 3);
     }
   }
@@ -119,7 +137,7 @@ export class Resizer {
   finish(): Float32Array {
     const { size, range } = this.#input;
     const [low, high] = range;
-    const full = 255 * this.#axis.total * this.#axis.total;
+    const full = 255 * this.#across.total * this.#down.total;
     for (let k = 0; k < this.#sums.length; k++) {
       this.#out[k] = low + (high - low) * ((this.#sums[k] ?? 0) / full);
     }
@@ -132,7 +150,7 @@ function addRow(row: Int32Array, weight: number, sums: Float64Array, at: number)
 }
 
 /** Where the centre square of the upright image is stored. */
-export function storedSquare(w: number, h: number, orientation: Orientation): Square {
+function storedSquare({ width: w, height: h }: Size, orientation: Orientation): Square {
   const { x, y, side } = centreSquare(...seenSize(w, h, orientation));
   const { origin, stepX, stepY } = walk(orientation, w, h);
   const first = origin + x * stepX + y * stepY;
@@ -158,7 +176,7 @@ function turned(floats: Float32Array, orientation: Orientation, size: number): F
   return floats;
 }
 
-function checkShapes(width: number, height: number, size: number, room = size * size * 3): void {
+function checkShapes({ width, height }: Size, size: number, room = size * size * 3): void {
   if (![width, height, size].every((n) => Number.isSafeInteger(n) && n > 0)) {
     throw new AppError('shape_mismatch', {
       detail: `${width}x${height} or ${size} is not a size in px.`,
@@ -173,13 +191,13 @@ function checkShapes(width: number, height: number, size: number, room = size * 
 
 function resizeRow(
   data: Uint8Array | Uint8ClampedArray,
-  at: number,
+  left: number,
   { first, start, weights }: Axis,
   row: Int32Array,
 ): void {
   for (let j = 0, k = 0; j < first.length; j++) {
     const end = start[j + 1] ?? 0;
-    let p = at + (first[j] ?? 0) * 4;
+    let p = ((first[j] ?? 0) - left) * 4;
     let r = 0;
     let g = 0;
     let b = 0;

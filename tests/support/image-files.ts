@@ -56,6 +56,25 @@ export function pngOf(
   );
 }
 
+/** The header of an extended WebP of any size, and nothing else but an EXIF block. */
+export function webpOf(width: number, height: number, exif: Uint8Array = new Uint8Array(0)): Uint8Array {
+  const bytes = new Uint8Array(30 + 8 + exif.length + (exif.length & 1));
+  const view = new DataView(bytes.buffer);
+  bytes.set(latin1('RIFF'));
+  view.setUint32(4, bytes.length - 8, true);
+  bytes.set(latin1('WEBPVP8X'), 8);
+  view.setUint32(16, 10, true);
+  // Two numbers of 24 bits, at 24 and 27, each less one.
+  for (let i = 0; i < 3; i++) {
+    bytes[24 + i] = (width - 1) >> (8 * i);
+    bytes[27 + i] = (height - 1) >> (8 * i);
+  }
+  bytes.set(latin1('EXIF'), 30);
+  view.setUint32(34, exif.length, true);
+  bytes.set(exif, 38);
+  return bytes;
+}
+
 /** A JPEG of marker segments: `[marker, body]`, lengths filled in, between start of image and a bare start of scan. */
 export function jpegOf(
   ...segments: readonly (readonly [marker: number, body: readonly number[]])[]

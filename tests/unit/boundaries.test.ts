@@ -87,7 +87,7 @@ describe('src', () => {
     const packages = allImports('src')
       .filter(({ target }) => isPackage(target))
       .map(({ target }) => target);
-    const known = /^(valibot|@tensorflow\/tfjs-core|@jsquash\/(jpeg|png|webp)\/.*)$/;
+    const known = /^(valibot|@tensorflow\/tfjs-core|@jsquash\/webp\/.*|fflate)$/;
     expect(packages.filter((name) => !known.test(name))).toEqual([]);
   });
 });

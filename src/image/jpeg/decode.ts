@@ -2,10 +2,10 @@
 // lie in memory whole: only the samples of the region do, and for progressive ones the coefficients that these need.
 // What reads the header (../jpeg-header.ts) has refused the kinds that this cannot decode.
 import { damaged, hasText, unsupported } from '../header.ts';
-import type { Pixels } from '../pixels.ts';
+import type { Pixels, Rectangle } from '../pixels.ts';
 import { Coefficients } from './coefficients.ts';
 import { type AdobeTransform, colourSpaceOf, convertRow } from './colour.ts';
-import { type Frame, type Rectangle, readFrame, type Scale } from './frame.ts';
+import { type Frame, readFrame, type Scale } from './frame.ts';
 import { APP0, APP14, DHT, DQT, DRI, EOI, isFrame, nextSegment, SOS } from './markers.ts';
 import { type Plane, planesOf } from './planes.ts';
 import { progressiveDecoder } from './progressive.ts';

@@ -6,14 +6,6 @@ import { SOF2 } from './markers.ts';
 /** By how much the decoded picture is smaller than the stored one, along each side. */
 export type Scale = 1 | 2 | 4 | 8;
 
-/** A rectangle, px. */
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 /** One colour channel of a frame. */
 export interface Component {
   readonly id: number;

@@ -1,5 +1,6 @@
 // Samples of a JPEG's channels, of as much of the picture as is wanted.
-import type { Component, Frame, Rectangle } from './frame.ts';
+import type { Rectangle } from '../pixels.ts';
+import type { Component, Frame } from './frame.ts';
 import { type BlockSize, inverseDct } from './idct.ts';
 
 /** A channel's samples. Blocks outside what is kept are left out. */

@@ -1,6 +1,7 @@
 // A channel's samples at the size of the picture: rows of them, smoothed between samples the way libjpeg does
 // ("fancy upsampling", jdsample.c), to the bit.
-import type { Component, Frame, Rectangle } from './frame.ts';
+import type { Rectangle } from '../pixels.ts';
+import type { Component, Frame } from './frame.ts';
 import type { Plane } from './planes.ts';
 
 /** Writes row `y` of the picture, from the region's left on, into `out`. */

@@ -5,14 +5,14 @@ import { AppError } from '../../../src/contract/errors.ts';
 import { type Codec, type Codecs, decodeImage, decodeInput } from '../../../src/image/decode.ts';
 import type { Pixels } from '../../../src/image/pixels.ts';
 import { preprocess } from '../../../src/image/preprocess.ts';
-import { exifOf, golden, goldenNames, pngChunk, pngOf } from '../../support/image-files.ts';
+import { exifOf, golden, goldenNames, pngOf, webpOf } from '../../support/image-files.ts';
 
 const refusal = (code: string) => expect.objectContaining({ name: 'AppError', code });
 
-/** Codecs that all answer alike. */
+/** A WebP codec that answers so. */
 function codecsOf(answer: () => Promise<Pixels>): Codecs {
   const codec: Codec = async (_, use) => use(await answer());
-  return { jpeg: codec, png: codec, webp: codec };
+  return { webp: codec };
 }
 
 const pixel = (...data: number[]): Pixels => ({ width: 1, height: 1, data: Uint8Array.from(data) });
@@ -22,7 +22,7 @@ describe('decodeImage', () => {
     const over = async (...rgba: number[]) => [
       ...(
         await decodeImage(
-          pngOf(1, 1),
+          webpOf(1, 1),
           codecsOf(async () => pixel(...rgba)),
         )
       ).data,
@@ -38,7 +38,7 @@ describe('decodeImage', () => {
     const results = await Promise.all(
       [Uint8Array, Uint8ClampedArray].map((Bytes) =>
         decodeImage(
-          pngOf(16, 16),
+          webpOf(16, 16),
           codecsOf(async () => ({ width: 16, height: 16, data: Bytes.from(alphas) })),
         ),
       ),
@@ -51,7 +51,7 @@ describe('decodeImage', () => {
   });
 
   it('turns the picture upright', async () => {
-    const bytes = pngOf(2, 1, { extra: pngChunk('eXIf', exifOf([[0x0112, 6]])) });
+    const bytes = webpOf(2, 1, exifOf([[0x0112, 6]]));
     const stored = { width: 2, height: 1, data: Uint8Array.from([1, 1, 1, 255, 2, 2, 2, 255]) };
     expect(
       await decodeImage(
@@ -65,7 +65,7 @@ describe('decodeImage', () => {
     for (const found of [{ ...pixel(0, 0, 0, 255), width: 2 }, pixel(0, 0, 0)]) {
       await expect(
         decodeImage(
-          pngOf(1, 1),
+          webpOf(1, 1),
           codecsOf(async () => found),
         ),
       ).rejects.toEqual(refusal('image_invalid'));
@@ -74,7 +74,7 @@ describe('decodeImage', () => {
 
   it('does not begin to decode what is too large', async () => {
     const decode = vi.fn(async () => pixel(0, 0, 0, 255));
-    await expect(decodeImage(pngOf(3, 3), codecsOf(decode), { maxPixels: 8 })).rejects.toEqual(
+    await expect(decodeImage(webpOf(3, 3), codecsOf(decode), { maxPixels: 8 })).rejects.toEqual(
       refusal('image_too_large'),
     );
     expect(decode).not.toHaveBeenCalled();
@@ -82,7 +82,7 @@ describe('decodeImage', () => {
 
   it('does not call an image damaged when the decoder itself is missing', async () => {
     const missing = codecsOf(() => Promise.reject(new Error('offline')));
-    await expect(decodeImage(pngOf(1, 1), missing)).rejects.not.toBeInstanceOf(AppError);
+    await expect(decodeImage(webpOf(1, 1), missing)).rejects.not.toBeInstanceOf(AppError);
   });
 
   it('keeps its pixels when the next image is decoded', async () => {
@@ -95,17 +95,6 @@ describe('decodeImage', () => {
       );
       expect(first.data).toEqual(copy);
     }
-  });
-
-  it('passes on what goes wrong outside the decoder as it is', async () => {
-    const outOfMemory = new RangeError('Array buffer allocation failed');
-    vi.spyOn(Uint8Array.prototype, 'slice').mockImplementation(() => {
-      throw outOfMemory;
-    });
-    for (const name of ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp']) {
-      await expect(decodeImage(golden(name), nodeCodecs())).rejects.toBe(outOfMemory);
-    }
-    vi.restoreAllMocks();
   });
 
   it('leaves the bytes that it is given as they are', async () => {
@@ -129,12 +118,25 @@ describe('decodeImage', () => {
 describe('decodeInput', () => {
   it('gives the numbers of decodeImage and preprocess, to the bit, for every format and orientation', async () => {
     const codecs = nodeCodecs();
-    for (const name of goldenNames().filter((file) => !file.startsWith('refused'))) {
+    for (const name of goldenNames().filter((file) => !/refused|photo/.test(file))) {
       for (const size of [31, 47, 64]) {
         const input = { size, range: [-1, 1] } as const;
         const expected = preprocess(await decodeImage(golden(name), codecs), input);
         expect(await decodeInput(golden(name), codecs, input)).toEqual(expected);
       }
+    }
+  });
+
+  it('gives nearly these numbers for a JPEG of more than four times the size of the input', async () => {
+    const codecs = nodeCodecs();
+    for (const size of [32, 37, 47, 64, 75]) {
+      const input = { size, range: [0, 255] } as const;
+      const expected = preprocess(await decodeImage(golden('jpeg-photo.jpg'), codecs), input);
+      const found = await decodeInput(golden('jpeg-photo.jpg'), codecs, input);
+      const errors = found.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
+      // Reduced samples are rounded, and clipped where the full ones ring beyond white at a sharp edge.
+      expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(1);
+      expect(errors.filter((error) => error > 4).length / errors.length).toBeLessThan(0.02);
     }
   });
 
@@ -153,7 +155,7 @@ describe('decodeInput', () => {
             i % 4 === 3 ? 255 : (bytes.next().value ?? 0),
           );
           const codecs = codecsOf(async () => ({ width: w, height: h, data: data.slice() }));
-          const image = pngOf(w, h, { rows: false, extra: pngChunk('eXIf', exifOf([[0x0112, n]])) });
+          const image = webpOf(w, h, exifOf([[0x0112, n]]));
           const input = { size, range: [0, 1] } as const;
           const expected = preprocess(await decodeImage(image, codecs), input);
           expect(await decodeInput(image, codecs, input)).toEqual(expected);

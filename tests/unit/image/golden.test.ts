@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { nodeCodecs } from '../../../scripts/support/codecs.ts';
 import { decodeImage } from '../../../src/image/decode.ts';
+import { decodeJpeg } from '../../../src/image/jpeg/decode.ts';
 import { golden, goldenNames } from '../../support/image-files.ts';
 import { checkImageGolden } from '../../support/image-golden.ts';
 
@@ -39,10 +40,22 @@ describe('golden images', () => {
   it.each(decodable.filter((name) => !/orientation|photo/.test(name)))(
     'are what libjpeg-turbo, libpng and libwebp make of them: %s',
     async (name) => {
-      // 16 bit: rounded there, cut here. Alpha: rounded down there, to the nearest here.
-      const tolerance = /16bit|alpha/.test(name) ? 1 : 0;
+      // 16 bit: rounded there, cut here. Alpha: rounded down there, to the nearest here. Inks: in 16 bits there.
+      const tolerance = [/16bit/, /alpha/, /cmyk/].filter((kind) => kind.test(name)).length;
       const { greatest } = await difference(name, name.replace(/\.[a-z]+$/, ''));
       expect(greatest).toBeLessThanOrEqual(tolerance);
+    },
+  );
+
+  it.each(decodable.filter((name) => /^jpeg/.test(name) && !/orientation|photo|cmyk/.test(name)))(
+    'are what libjpeg-turbo makes of them at every reduced scale: %s',
+    (name) => {
+      for (const scale of [2, 4, 8] as const) {
+        const { width, height, data } = decodeJpeg(golden(name), { scale });
+        const rgb = gunzipSync(golden(`oracle/${name.replace('.jpg', '')}.${scale}.rgb.gz`));
+        expect([width, height]).toEqual([Math.ceil(61 / scale), Math.ceil(47 / scale)]);
+        expect(data.filter((_, i) => i % 4 !== 3)).toEqual(new Uint8Array(rgb));
+      }
     },
   );
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nodeCodecs } from '../../../scripts/support/codecs.ts';
 import { AppError } from '../../../src/contract/errors.ts';
 import { decodeImage } from '../../../src/image/decode.ts';
-import { wasmCodecs } from '../../../src/image/wasm-codecs.ts';
+import { webpCodec } from '../../../src/image/webp-codec.ts';
 import { concat, golden, latin1, pngChunk, pngOf } from '../../support/image-files.ts';
 
 const FILES = [
@@ -46,7 +46,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('wasmCodecs', () => {
+describe('webpCodec', () => {
   it.each(FILES)('finds %s incomplete when its last quarter or its last bytes are missing', async (name) => {
     const bytes = golden(name);
     for (const length of [Math.floor(bytes.length * 0.75), bytes.length - 4]) {
@@ -104,36 +104,16 @@ describe('wasmCodecs', () => {
     expect(await decodeImage(bytes, codecs)).toEqual(good);
   });
 
-  it('keeps its instance while it is well and small, and only then', async () => {
+  it('keeps its instance while it is well, and only then', async () => {
     const instantiate = vi.spyOn(WebAssembly, 'instantiate');
     const codecs = nodeCodecs();
-    const decode = (bytes: Uint8Array) => decodeImage(bytes, codecs).catch(() => undefined);
-    await Promise.all([decode(pngOf(3, 3)), decode(pngOf(4, 4))]);
-    await decode(pngOf(5, 5));
+    const good = golden('webp-lossy.webp');
+    await Promise.all([decodeImage(good, codecs), decodeImage(golden('webp-lossless.webp'), codecs)]);
+    await decodeImage(good, codecs);
     expect(instantiate).toHaveBeenCalledTimes(1);
-    await decode(pngOf(3, 3, { rows: false }));
-    await decode(pngOf(3, 3));
+    await refusalOf(spoiled('webp-lossy.webp'), codecs);
+    await decodeImage(good, codecs);
     expect(instantiate).toHaveBeenCalledTimes(2);
-    await decode(pngOf(3500, 3000)); // 42 MB of RGBA
-    await decode(pngOf(3, 3));
-    expect(instantiate).toHaveBeenCalledTimes(3);
-  });
-
-  it('keeps the decoders of all formats, but gives up the others when a large image needs their room', async () => {
-    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
-    const codecs = nodeCodecs();
-    const small = ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp'];
-    const decodeSmall = async () => {
-      for (const name of small) await decodeImage(golden(name), codecs);
-    };
-    await decodeSmall();
-    await decodeSmall();
-    expect(instantiate).toHaveBeenCalledTimes(3);
-    // 3 megapixels of 11 bytes, beside two heaps of 16 MB, are more than 56 MB.
-    await decodeImage(pngOf(2000, 1500), codecs);
-    expect(instantiate).toHaveBeenCalledTimes(3);
-    await decodeSmall();
-    expect(instantiate).toHaveBeenCalledTimes(5);
   });
 
   it('comes to an end when images of all formats are decoded at once', async () => {
@@ -149,35 +129,32 @@ describe('wasmCodecs', () => {
   it('does not give an image that waited beside a failing one the broken instance', async () => {
     const instantiate = vi.spyOn(WebAssembly, 'instantiate');
     const codecs = nodeCodecs();
-    const bad = decodeImage(pngOf(3, 3, { rows: false }), codecs);
-    const good = decodeImage(pngOf(3, 3), codecs);
+    const bad = decodeImage(spoiled('webp-lossy.webp'), codecs);
+    const good = decodeImage(golden('webp-lossy.webp'), codecs);
     await expect(bad).rejects.toThrow(AppError);
     await good;
     expect(instantiate).toHaveBeenCalledTimes(2);
   });
 
-  it('loads a module when first needed, once, and again only if that failed', async () => {
-    const path = createRequire(import.meta.url).resolve('@jsquash/png/codec/pkg/squoosh_png_bg.wasm');
-    const png = vi
+  it('loads the module when first needed, once, and again only if that failed', async () => {
+    const path = createRequire(import.meta.url).resolve('@jsquash/webp/codec/dec/webp_dec.wasm');
+    const load = vi
       .fn(async () => WebAssembly.compile(await readFile(path)))
       .mockRejectedValueOnce(new Error('offline'));
-    const never = vi.fn(() => Promise.reject(new Error('not needed')));
-    const codecs = wasmCodecs({ jpeg: never, png, webp: never });
-    expect(png).not.toHaveBeenCalled();
-    await expect(decodeImage(pngOf(2, 2), codecs)).rejects.toThrow('offline');
-    await decodeImage(pngOf(2, 2), codecs);
-    await decodeImage(pngOf(2, 2, { rows: false }), codecs).catch(() => undefined);
-    await decodeImage(pngOf(2, 2), codecs);
-    expect(png).toHaveBeenCalledTimes(2);
-    expect(never).not.toHaveBeenCalled();
+    const codecs = { webp: webpCodec(load) };
+    await decodeImage(golden('png-rgb.png'), codecs);
+    expect(load).not.toHaveBeenCalled();
+    const good = golden('webp-lossy.webp');
+    await expect(decodeImage(good, codecs)).rejects.toThrow('offline');
+    await decodeImage(good, codecs);
+    await refusalOf(spoiled('webp-lossy.webp'), codecs);
+    await decodeImage(good, codecs);
+    expect(load).toHaveBeenCalledTimes(2);
   });
 
   it('rejects when the module is not the decoder', async () => {
-    const empty = async () => WebAssembly.compile(latin1('\0asm\x01\0\0\0').slice());
-    const codecs = wasmCodecs({ jpeg: empty, png: empty, webp: empty });
-    for (const name of ['jpeg-gray.jpg', 'png-rgb.png', 'webp-lossy.webp']) {
-      await expect(decodeImage(golden(name), codecs)).rejects.toThrow();
-    }
+    const codecs = { webp: webpCodec(async () => WebAssembly.compile(latin1('\0asm\x01\0\0\0').slice())) };
+    await expect(decodeImage(golden('webp-lossy.webp'), codecs)).rejects.toThrow();
   });
 
   it('leaves nothing in the global scope', async () => {

@@ -1,57 +1,33 @@
-// The JPEG and WebP decoders of jSquash (MozJPEG and libwebp, built with Emscripten) as values without globals.
-// Used below the level of the packages' own `decode.js`, which can neither be told to start afresh after an abort,
-// nor report what the decoder complained of.
-import mozjpeg from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
+// The WebP decoder of jSquash (libwebp, built with Emscripten) as a value without globals.
+// Used below the level of the package's own `decode.js`, which can neither be told to start afresh after an abort, nor
+// to leave the picture in the decoder's heap.
 import libwebp from '@jsquash/webp/codec/dec/webp_dec.js';
-import { type Decoder, received } from './decoder.ts';
-import { damaged } from './header.ts';
 import type { Pixels } from './pixels.ts';
 
-/** What is used of the modules that Emscripten generates. */
+/** A decoder's instance; once `decode` has thrown it must not be used again. */
+export interface WebpDecoder {
+  /**
+   * Decodes a still WebP, lossy or lossless, and lends the pixels, which lie in the heap, to `use`.
+   * @returns what `use` returns
+   * @throws whatever the decoder throws on damaged or incomplete bytes, or `use` throws
+   */
+  decode<R>(bytes: Uint8Array, use: (pixels: Pixels) => R): R;
+  /** Bytes of its heap, which grows with the largest image decoded and never shrinks. */
+  readonly heapBytes: number;
+}
+
+/** What is used of the module that Emscripten generates. */
 type Factory = (options: {
   readonly noInitialRun: true;
   readonly locateFile: (path: string) => string;
-  readonly printErr: (line: string) => void;
   readonly instantiateWasm: (
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance) => void,
   ) => object;
-}) => Promise<{ readonly decode: (bytes: Uint8Array, ...rest: readonly boolean[]) => unknown }>;
+}) => Promise<{ readonly decode: (bytes: Uint8Array) => unknown }>;
 
-/** libjpeg's warnings that mean lost picture data; stray bytes between segments, which some cameras write, do not. */
-const DATA_LOST = /^Premature end of JPEG file|^Corrupt JPEG data: (?!\d+ extraneous)/;
-
-/**
- * The decoder for JPEG. It gives the same pixels everywhere: the integer DCT and fancy upsampling of libjpeg, in
- * WebAssembly without SIMD.
- */
-export function jpegDecoder(module: WebAssembly.Module): Promise<Decoder> {
-  return start(module, {
-    factory: mozjpeg,
-    rest: [false], // leave the orientation to us
-    judge(complaints) {
-      // libjpeg fills what is missing with grey and only warns.
-      const serious = complaints.find((line) => DATA_LOST.test(line));
-      if (serious !== undefined) throw damaged('The JPEG is damaged or incomplete.', new Error(serious));
-    },
-  });
-}
-
-/** The decoder for still WebP, lossy and lossless. */
-export function webpDecoder(module: WebAssembly.Module): Promise<Decoder> {
-  return start(module, { factory: libwebp, rest: [], judge: () => {} });
-}
-
-interface Parts {
-  readonly factory: Factory;
-  /** What `decode` takes after the bytes. */
-  readonly rest: readonly boolean[];
-  /** Told what the decoder printed while decoding; throws when that is serious. */
-  readonly judge: (complaints: readonly string[]) => void;
-}
-
-async function start(module: WebAssembly.Module, { factory, rest, judge }: Parts): Promise<Decoder> {
-  let complaints: string[] = [];
+/** @param module of `@jsquash/webp/codec/dec/webp_dec.wasm` */
+export async function webpDecoder(module: WebAssembly.Module): Promise<WebpDecoder> {
   let receive: (pixels: Pixels) => void = () => {};
   // The decoder copies its picture into a `new Uint8ClampedArray` and puts that into a `new ImageData`, both looked up
   // in the global scope. These stand in for them: no copy, and the picture is seen before the decoder frees it.
@@ -70,10 +46,10 @@ async function start(module: WebAssembly.Module, { factory, rest, judge }: Parts
   };
   let memory: WebAssembly.Memory | undefined;
   const glue = await new Promise<Awaited<ReturnType<Factory>>>((resolve, reject) => {
+    const factory: Factory = libwebp;
     const options = {
       noInitialRun: true,
       locateFile: (path: string) => path,
-      printErr: (line: string) => complaints.push(line),
       instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
         WebAssembly.instantiate(module, imports)
           .then((instance) => {
@@ -88,15 +64,13 @@ async function start(module: WebAssembly.Module, { factory, rest, judge }: Parts
   });
   return {
     decode(bytes, use) {
-      complaints = [];
-      const checked = (pixels: Pixels) => {
-        judge(complaints);
-        return use(pixels);
+      const results: ReturnType<typeof use>[] = [];
+      receive = (pixels) => {
+        results.push(use(pixels));
       };
-      return received(checked, (receiver) => {
-        receive = receiver;
-        lending(standIns, () => glue.decode(bytes, ...rest));
-      });
+      lending(standIns, () => glue.decode(bytes));
+      for (const result of results) return result;
+      throw new Error('The decoder gave no pixels.');
     },
     get heapBytes() {
       return memory?.buffer.byteLength ?? 0;
