@@ -83,6 +83,14 @@ describe('src', () => {
     ).toEqual([]);
   });
 
+  it('client takes types alone from contract, and nothing from anywhere else', () => {
+    const outside = allImports('src/client').filter(({ target }) => !target.startsWith('src/client/'));
+    expect(outside.length).toBeGreaterThan(0);
+    expect(
+      outside.filter(({ target, typeOnly }) => !typeOnly || !target.startsWith('src/contract/')),
+    ).toEqual([]);
+  });
+
   it('imports no module of Node and no other package than the few it is built on', () => {
     const packages = allImports('src')
       .filter(({ target }) => isPackage(target))
