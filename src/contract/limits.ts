@@ -6,6 +6,15 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export const MAX_IMAGE_PIXELS = 24_000_000;
 /** Most images, or feature vectors, of one request. */
 export const MAX_BATCH = 32;
+/** Largest width and height, px: what a JPEG can have. A row of an image is in memory whole. */
+export const MAX_IMAGE_SIDE = 65_535;
+/**
+ * Largest lossy WebP, pixels. Its decoder holds the picture whole, which takes 5 bytes for each (30 MB), and an isolate
+ * has 128 MB for everything; JPEG and PNG are decoded in strips.
+ */
+export const MAX_LOSSY_WEBP_PIXELS = 6_000_000;
+/** Largest lossless WebP, or one with an alpha channel, pixels: 2048x1536, at 9 bytes for each. */
+export const MAX_LOSSLESS_WEBP_PIXELS = 2048 * 1536;
 /** Largest head artifact, bytes. */
 export const MAX_HEAD_BYTES = 4 * 1024 * 1024;
 /** Most classes of a head. */

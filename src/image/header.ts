@@ -12,6 +12,8 @@ export interface ImageHeader {
   readonly width: number;
   /** px, as stored: before EXIF orientation */
   readonly height: number;
+  /** The most pixels that an image of this kind may have; the contract's limit if not given. */
+  readonly maxPixels?: number;
   /** The EXIF block, which begins with its TIFF header, when there is one; a view of the image's bytes. */
   readonly exif: Uint8Array | null;
 }

@@ -1,7 +1,7 @@
 // Which format an image is in, by its first bytes, and how large it is, before anything is decoded.
 // A file's name or declared media type is never asked.
 import { AppError } from '../contract/errors.ts';
-import { MAX_IMAGE_PIXELS } from '../contract/limits.ts';
+import { MAX_IMAGE_PIXELS, MAX_IMAGE_SIDE } from '../contract/limits.ts';
 import { damaged, hasText, type ImageFormat, type ImageHeader, unsupported } from './header.ts';
 import { readJpegHeader } from './jpeg-header.ts';
 import { readPngHeader } from './png-header.ts';
@@ -65,9 +65,11 @@ export function readImageHeader(
   const header = readHeaderOf(sniffFormat(bytes), bytes);
   const { width, height } = header;
   if (width === 0 || height === 0) throw damaged(`The image has no pixels (${width}x${height}).`);
-  if (width * height > maxPixels) {
+  const most = Math.min(maxPixels, header.maxPixels ?? MAX_IMAGE_PIXELS);
+  if (width * height > most || Math.max(width, height) > MAX_IMAGE_SIDE) {
+    const other = header.format === 'webp' ? ', or send it as a JPEG' : '';
     throw new AppError('image_too_large', {
-      detail: `The image has ${width}x${height} pixels; scale it down to at most ${maxPixels} in all.`,
+      detail: `The image has ${width}x${height} pixels; scale it down to at most ${most} in all${other}.`,
     });
   }
   return header;

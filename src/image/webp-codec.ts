@@ -8,13 +8,10 @@ import { webpDecoder } from './webp-decoder.ts';
 /** How a platform gets the decoder's compiled module: called when first needed, and again if that failed. */
 export type LoadModule = () => Promise<WebAssembly.Module>;
 
-/** The largest heap that an idle decoder keeps, bytes. */
-const MAX_IDLE_HEAP_BYTES = 40 * 1024 * 1024;
-
 /**
  * Makes the codec from the module of `@jsquash/webp`.
- * The decoder is instantiated at its first image and kept until it fails or its heap has grown large; the next image
- * then gets a new instance.
+ * The decoder is instantiated at its first image and kept until it fails; the next image then gets a new instance. Its
+ * heap grows with the largest image so far, which the contract's limits bound, and never shrinks.
  */
 export function webpCodec(load: LoadModule): Codec {
   const module = keeper(load);
@@ -24,7 +21,7 @@ export function webpCodec(load: LoadModule): Codec {
       // What `use` throws is passed on as it is; whatever the decoder throws means a damaged image.
       let failure: { readonly error: unknown } | undefined;
       try {
-        const result = decoder.decode(bytes, (pixels) => {
+        return decoder.decode(bytes, (pixels) => {
           try {
             return use(pixels);
           } catch (error) {
@@ -32,8 +29,6 @@ export function webpCodec(load: LoadModule): Codec {
             throw error;
           }
         });
-        if (decoder.heapBytes > MAX_IDLE_HEAP_BYTES) instance.forget();
-        return result;
       } catch (error) {
         instance.forget();
         if (failure !== undefined) throw failure.error;

@@ -1,4 +1,5 @@
 // Size and EXIF block of a WebP, read from its RIFF chunks. Decodes nothing.
+import { MAX_LOSSLESS_WEBP_PIXELS, MAX_LOSSY_WEBP_PIXELS } from '../contract/limits.ts';
 import { damaged, hasText, type ImageHeader, unsupported, viewOf, withoutExifPrefix } from './header.ts';
 
 const CHUNKS_START = 12;
@@ -15,7 +16,16 @@ export function readWebpHeader(bytes: Uint8Array): ImageHeader {
   if (bytes.length < 30) throw damaged('The WebP ends within its header.');
   if (view.getUint32(4, true) + 8 > bytes.length) throw damaged('The WebP ends early.');
   const size = readSize(bytes, view);
-  return { format: 'webp', ...size, exif: findExif(bytes, view) };
+  let exif: Uint8Array | null = null;
+  let isLossy = false;
+  let isCostly = false;
+  for (const { type, data } of riffChunks(bytes, view)) {
+    if (type === 'EXIF') exif ??= withoutExifPrefix(data);
+    isLossy ||= type === 'VP8 ';
+    isCostly ||= type === 'VP8L' || type === 'ALPH';
+  }
+  const maxPixels = isLossy && !isCostly ? MAX_LOSSY_WEBP_PIXELS : MAX_LOSSLESS_WEBP_PIXELS;
+  return { format: 'webp', ...size, maxPixels, exif };
 }
 
 function readSize(bytes: Uint8Array, view: DataView): { readonly width: number; readonly height: number } {
@@ -37,12 +47,17 @@ function readSize(bytes: Uint8Array, view: DataView): { readonly width: number; 
   throw damaged('The WebP has no picture in it.');
 }
 
-function findExif(bytes: Uint8Array, view: DataView): Uint8Array | null {
+/** The chunks in order; the last one may be cut off. */
+function* riffChunks(
+  bytes: Uint8Array,
+  view: DataView,
+): Generator<{ readonly type: string; readonly data: Uint8Array }> {
   for (let at = CHUNKS_START; at + 8 <= bytes.length; ) {
     const length = view.getUint32(at + 4, true);
-    const data = bytes.subarray(at + 8, at + 8 + length);
-    if (hasText(bytes, at, 'EXIF')) return withoutExifPrefix(data);
+    yield {
+      type: String.fromCharCode(...bytes.subarray(at, at + 4)),
+      data: bytes.subarray(at + 8, at + 8 + length),
+    };
     at += 8 + length + (length & 1);
   }
-  return null;
 }

