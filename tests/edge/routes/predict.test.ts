@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Predictions } from '../../../src/contract/api.ts';
 import { sha256Hex } from '../../../src/contract/digest.ts';
 import { toHalf } from '../../../src/contract/half.ts';
-import { MAX_BODY_BYTES } from '../../../src/contract/limits.ts';
+import { MAX_BODY_BYTES, MAX_IMAGE_PIXELS } from '../../../src/contract/limits.ts';
 import { createCatalog } from '../../../worker/catalog.ts';
 import { codecs } from '../../../worker/inference/codecs.ts';
 import { createTimings } from '../../../worker/inference/timings.ts';
