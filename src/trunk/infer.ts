@@ -4,19 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import { type FusedStep, fuse } from './fuse.ts';
-import {
-  type Activation,
-  type Edges,
-  type Graph,
-  type Node,
-  type Padding,
-  product,
-  truncate,
-} from './graph.ts';
+import { type Activation, type Graph, type Node, product, truncate } from './graph.ts';
 import type { Lowering } from './lowering.ts';
 import type { TrunkModel } from './model-files.ts';
 import { shapesFor } from './shapes.ts';
-import { activate, applyStateless, asMap, isStateless } from './stateless.ts';
+import { activate, applyStateless, asMap, convolutionPad, isStateless } from './stateless.ts';
 
 interface Step {
   readonly name: string;
@@ -123,25 +115,22 @@ function compile(step: FusedStep): Step {
   switch (op.kind) {
     case 'conv2d': {
       const filter = tf.tensor4d(step.kernel.data, shape4(step.kernel.shape)); // [kh,kw,c,k]
-      const options = { strides: both(op.strides), pad: padOf(step.padding), dilations: both(op.dilation) };
-      return of(
-        ([x]) => tf.fused.conv2d({ x: asMap(need(x, node)), filter, ...options, ...optional(bias, tail) }),
-        filter,
-      );
+      const options = { strides: both(op.strides), dilations: both(op.dilation) };
+      return of(([input]) => {
+        const x = asMap(need(input, node));
+        const pad = convolutionPad(x, op, step.padding);
+        return tf.fused.conv2d({ x, filter, pad, ...options, ...optional(bias, tail) });
+      }, filter);
     }
     case 'depthwiseConv2d': {
       const filter = tf.tensor4d(step.kernel.data, shape4(step.kernel.shape)); // [kh,kw,c,m]
-      // tfjs's type for this op leaves explicit padding out; its code takes it.
-      const options = {
-        strides: both(op.strides),
-        pad: padOf(step.padding) as 'same',
-        dilations: both(op.dilation),
-      };
-      return of(
-        ([x]) =>
-          tf.fused.depthwiseConv2d({ x: asMap(need(x, node)), filter, ...options, ...optional(bias, tail) }),
-        filter,
-      );
+      const options = { strides: both(op.strides), dilations: both(op.dilation) };
+      return of(([input]) => {
+        const x = asMap(need(input, node));
+        // tfjs's type for this op leaves explicit padding out; its code takes it.
+        const pad = convolutionPad(x, op, step.padding) as 'same';
+        return tf.fused.depthwiseConv2d({ x, filter, pad, ...options, ...optional(bias, tail) });
+      }, filter);
     }
     case 'dense': {
       const kernel = tf.tensor2d(step.kernel.data, [step.kernel.shape[0] ?? 0, op.units]); // [d,k]
@@ -183,19 +172,6 @@ function need(x: tf.Tensor | undefined, node: Node): tf.Tensor {
   if (x === undefined)
     throw new AppError('internal', { detail: `Layer "${node.layer}" ran without its input.` });
   return x;
-}
-
-function padOf(
-  padding: Padding | Edges,
-): 'same' | 'valid' | [[0, 0], [number, number], [number, number], [0, 0]] {
-  if (typeof padding === 'string') return padding;
-  const [[top, bottom], [left, right]]: Edges = padding;
-  return [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
 }
 
 function both([a, b]: readonly [number, number]): [number, number] {

@@ -1,7 +1,7 @@
 // The operations without weights, as tfjs ops: one home for both lowerings.
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
-import type { Activation, Op } from './graph.ts';
+import type { Activation, Edges, Op, Padding } from './graph.ts';
 import { alignRank } from './shapes.ts';
 
 type Stateless = Exclude<Op, { kind: 'conv2d' | 'depthwiseConv2d' | 'dense' | 'batchNorm' | 'input' }>;
@@ -88,4 +88,29 @@ export function asMatrix(x: tf.Tensor): tf.Tensor2D {
   if (x.rank !== 2)
     throw new AppError('shape_mismatch', { detail: `Expected [n,d], got [${x.shape.join(', ')}].` });
   return x as tf.Tensor2D;
+}
+
+type TfPadding = 'same' | 'valid' | [[0, 0], [number, number], [number, number], [0, 0]];
+
+/**
+ * A convolution's padding as tfjs takes it. Where a stride steps over pixels, "same" is spelled out: told "same", tfjs's
+ * WASM kernels then leave zeros where the sums should be.
+ * @param padding what the convolution has, or a ZeroPadding2D that was fused into it
+ */
+export function convolutionPad(
+  x: tf.Tensor4D,
+  op: Extract<Op, { kind: 'conv2d' | 'depthwiseConv2d' }>,
+  padding: Padding | Edges = op.padding,
+): TfPadding {
+  const { window, strides, dilation } = op;
+  const stepsOver = strides[0] > window[0] || strides[1] > window[1];
+  if (padding === 'valid' || (padding === 'same' && !stepsOver)) return padding;
+  const around = (axis: 0 | 1): [number, number] => {
+    if (padding !== 'same') return [padding[axis][0], padding[axis][1]];
+    const size = x.shape[axis + 1] ?? 0;
+    const reach = (window[axis] - 1) * dilation[axis] + 1;
+    const total = Math.max(0, (Math.ceil(size / strides[axis]) - 1) * strides[axis] + reach - size);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  };
+  return [[0, 0], around(0), around(1), [0, 0]];
 }

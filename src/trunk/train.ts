@@ -7,7 +7,7 @@ import { graphAfter } from './cuts.ts';
 import { type Graph, type Node, product, truncate, type WeightRole } from './graph.ts';
 import type { TrunkModel } from './model-files.ts';
 import { shapesFor } from './shapes.ts';
-import { applyStateless, asMap, asMatrix, isStateless } from './stateless.ts';
+import { applyStateless, asMap, asMatrix, convolutionPad, isStateless } from './stateless.ts';
 
 /** Whether a flag is on, for all layers or by layer name. */
 export type LayerFlag = boolean | ((layer: string) => boolean);
@@ -157,11 +157,15 @@ function forward(
   switch (op.kind) {
     case 'conv2d': {
       const kernel = asMap(need(variables, weights.kernel)); // [kh,kw,c,k]
-      return biased(tf.conv2d(asMap(x), kernel, [...op.strides], op.padding, 'NHWC', [...op.dilation]));
+      return biased(
+        tf.conv2d(asMap(x), kernel, [...op.strides], convolutionPad(asMap(x), op), 'NHWC', [...op.dilation]),
+      );
     }
     case 'depthwiseConv2d': {
       const kernel = asMap(need(variables, weights.kernel)); // [kh,kw,c,m]
-      const y = tf.depthwiseConv2d(asMap(x), kernel, [...op.strides], op.padding, 'NHWC', [...op.dilation]);
+      // tfjs's type for this op leaves explicit padding out; its code takes it.
+      const pad = convolutionPad(asMap(x), op) as 'same';
+      const y = tf.depthwiseConv2d(asMap(x), kernel, [...op.strides], pad, 'NHWC', [...op.dilation]);
       return biased(y);
     }
     case 'dense': {

@@ -260,3 +260,32 @@ describe('SeparableConv2D', () => {
     expect(await bothAt(separable, images)).toEqual(await bothAt(apart, images));
   });
 });
+
+describe('a stride that steps over pixels', () => {
+  const ones = (size: number): NdArray => ({
+    data: new Float32Array(size * size * 3).fill(1),
+    shape: [1, size, size, 3],
+  });
+  const window = { kernel_size: 3, strides: 4, padding: 'same', use_bias: false };
+
+  // Eight windows a side start at 0, 4 ... 28 and all lie inside, since 28 + 3 <= 32: nothing is padded.
+  it.each<[string, LayerJson, readonly number[], number]>([
+    ['Conv2D', ['Conv2D', { name: 'a', filters: 1, ...window }], [3, 3, 3, 1], 27 * 0.1],
+    ['DepthwiseConv2D', ['DepthwiseConv2D', { name: 'a', ...window }], [3, 3, 3, 1], 9 * 0.1],
+  ])('keeps its sums in %s with padding "same"', async (kind, layer, shape, expected) => {
+    const values = new Array<number>(27).fill(0.1);
+    const weight = kind === 'Conv2D' ? 'kernel' : 'depthwise_kernel';
+    const model = await sequentialOf([layer], { [`a/${weight}`]: [shape, values] });
+    const { data, shape: out } = await bothAt(model, ones(32));
+    expect(out.slice(0, 3)).toEqual([1, 8, 8]);
+    expect(Math.min(...data)).toBeCloseTo(expected, 5);
+    expect(Math.max(...data)).toBeCloseTo(expected, 5);
+  });
+
+  it.each(['MaxPooling2D', 'AveragePooling2D'])('keeps its value in %s', async (kind) => {
+    const model = await sequentialOf([[kind, { name: 'a', pool_size: 2, strides: 3, padding: 'same' }]], {});
+    const { data } = await bothAt(model, ones(32));
+    expect(Math.min(...data)).toBe(1);
+    expect(Math.max(...data)).toBe(1);
+  });
+});
