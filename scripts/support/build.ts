@@ -2,7 +2,11 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import packageJson from '../../package.json' with { type: 'json' };
 import { ModelManifest } from '../../src/contract/manifest.ts';
+import { openApiDocument } from '../../worker/openapi/document.ts';
+import { EXAMPLES } from '../../worker/openapi/examples.ts';
+import { docsPage } from '../../worker/openapi/page.ts';
 import { makeConformance } from './conformance-golden.ts';
 import { buildDefaultTrunk, MODELS } from './default-trunk.ts';
 import { run } from './run.ts';
@@ -17,6 +21,7 @@ export async function build({ quiet = false }: { readonly quiet?: boolean } = {}
     quiet,
   });
   for (const model of copyModels()) await writeConformance(model);
+  writeDocs();
 }
 
 /** Copies every trunk in models/ and writes the list of them. */
@@ -38,4 +43,12 @@ async function writeConformance(model: string): Promise<void> {
   const read = (path: string) => readFile(`${folder}/${path}`);
   const manifest = v.parse(ModelManifest, JSON.parse(await readFile(`${folder}/manifest.json`, 'utf8')));
   writeFileSync(`${folder}/conformance.json`, `${JSON.stringify(await makeConformance(manifest, read))}\n`);
+}
+
+/** Writes openapi.json, and the page that is made of it, which the Worker's assets serve at /docs. */
+function writeDocs(): void {
+  const document = openApiDocument(packageJson.version);
+  writeFileSync(`${ASSETS}/openapi.json`, `${JSON.stringify(document)}\n`);
+  writeFileSync(`${ASSETS}/docs.html`, docsPage(document, EXAMPLES));
+  cpSync('worker/openapi/docs.css', `${ASSETS}/docs.css`);
 }
