@@ -4,10 +4,14 @@ import { startBackend } from '../scripts/support/backend.ts';
 import { DEFAULT_TRUNK, MODELS } from '../scripts/support/default-trunk.ts';
 import { fail } from '../scripts/support/fail.ts';
 import { benchBytes, printBytes } from './bytes.ts';
+import { benchCold, printCold } from './cold.ts';
+import { benchCpu, printCpu } from './cpu.ts';
 import { benchEdge, printEdge } from './edge.ts';
 import { benchHead, printHead } from './head.ts';
+import { benchLoad, printLoad } from './load.ts';
 import { describeMachine } from './machine.ts';
 import { makeHead } from './made-head.ts';
+import { benchMixed, printMixed } from './mixed.ts';
 import { type Part, readOptions } from './options.ts';
 import { readTrunk } from './read-trunk.ts';
 import { makeRequests } from './requests.ts';
@@ -29,6 +33,11 @@ try {
     figures[part] = value;
     print(`${format(value)}\n`);
   };
+  /** What the Worker is asked, and the head that it answers with. */
+  const served = async () => {
+    const { bytes, features } = await makeHead(trunk);
+    return [await makeRequests(features), { model: DEFAULT_TRUNK, head: bytes, quick }] as const;
+  };
   for (const part of parts)
     switch (part) {
       case 'trunk':
@@ -37,12 +46,21 @@ try {
       case 'head':
         show(part, await benchHead(trunk, { quick }), printHead);
         break;
-      case 'edge': {
-        const { bytes, features } = await makeHead(trunk);
-        const options = { model: DEFAULT_TRUNK, head: bytes, quick };
-        show(part, await benchEdge(await makeRequests(features), options), printEdge);
+      case 'edge':
+        show(part, await benchEdge(...(await served())), printEdge);
         break;
-      }
+      case 'load':
+        show(part, await benchLoad(...(await served())), printLoad);
+        break;
+      case 'cold':
+        show(part, await benchCold(...(await served())), printCold);
+        break;
+      case 'memory':
+        show(part, await benchMixed(...(await served())), printMixed);
+        break;
+      case 'cpu':
+        show(part, await benchCpu(...(await served())), printCpu);
+        break;
       case 'bytes': {
         const { bytes } = await makeHead(trunk);
         show(part, await benchBytes({ trunk: folder, head: bytes }), printBytes);

@@ -17,14 +17,17 @@ export interface WorkerRequest {
 
 const PHOTO = 'tests/golden/image/jpeg-photo.jpg';
 const LARGE = { width: 2048, height: 1536 };
+/** What a phone of 12 megapixels takes. */
+const TWELVE = { width: 4032, height: 3024 };
 
 /**
  * @param features [d], as the default head wants them
- * @returns the ones that ask little of memory, the smallest image first, and the one that asks much
+ * @returns the ones that ask little of memory, the smallest image first, and the ones that ask much
  */
 export async function makeRequests(features: Float32Array): Promise<{
   readonly small: readonly [WorkerRequest, ...WorkerRequest[]];
   readonly large: WorkerRequest;
+  readonly photo: WorkerRequest;
 }> {
   const photo = new Uint8Array(await readFile(PHOTO));
   const predict = (
@@ -43,14 +46,14 @@ export async function makeRequests(features: Float32Array): Promise<{
       }),
       { name: 'GET /api/health', path: '/api/health', init: { method: 'GET', headers: {} }, body: null },
     ],
-    large: predict(`JPEG ${LARGE.width}x${LARGE.height}`, await enlarge(photo), jpeg),
+    large: predict(`JPEG ${LARGE.width}x${LARGE.height}`, await enlarge(photo, LARGE), jpeg),
+    photo: predict(`JPEG ${TWELVE.width}x${TWELVE.height}`, await enlarge(photo, TWELVE), jpeg),
   };
 }
 
 /** A photo as large as a phone's page would send it, made by repeating pixels. */
-async function enlarge(photo: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+async function enlarge(photo: Uint8Array, { width, height }: typeof LARGE): Promise<Uint8Array<ArrayBuffer>> {
   const from = await decodeImage(photo, nodeCodecs());
-  const { width, height } = LARGE;
   const source = new Uint32Array(new Uint8Array(from.data).buffer);
   const pixels = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {

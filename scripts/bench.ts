@@ -1,4 +1,4 @@
-// npm run bench [-- --json] [-- --quick] [-- --only trunk|head|edge|bytes]: installs the peers that only it needs into
+// npm run bench [-- --json] [-- --quick] [-- --only <part>]: installs the peers that only it needs into
 // bench/, builds, and runs bench/main.ts with the same arguments. Never gates on time.
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';

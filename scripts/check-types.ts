@@ -13,6 +13,7 @@ const FOLDERS = [
   'tests/edge',
   'tests/browser',
   'bench',
+  'bench/cpu-worker',
 ];
 try {
   for (const folder of FOLDERS.filter((f) => existsSync(`${f}/tsconfig.json`)))

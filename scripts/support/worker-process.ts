@@ -24,6 +24,8 @@ export interface WorkerOptions {
   readonly persistTo?: string;
   /** Rate limits are off unless said otherwise: one machine is one address. */
   readonly vars?: Readonly<Record<string, string>>;
+  /** Configuration of another Worker, one that has no database; ours unless said. */
+  readonly config?: string;
   /** Prints what wrangler prints. */
   readonly verbose?: boolean;
   /** Port of V8's inspector, for who measures memory; any free one unless said. */
@@ -35,10 +37,11 @@ export interface WorkerOptions {
 /** Applies the migrations, starts the Worker and resolves when it answers. */
 export async function startWorker(options: WorkerOptions = {}): Promise<WorkerProcess> {
   const persistTo = options.persistTo ?? '.wrangler/state';
-  await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', persistTo], {
-    quiet: true,
-    env: { CI: 'true', ...QUIET },
-  });
+  if (options.config === undefined)
+    await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', persistTo], {
+      quiet: true,
+      env: { CI: 'true', ...QUIET },
+    });
   const port = await freePort(options.port);
   const vars = Object.entries({ RATE_LIMITS: 'off', ...options.vars }).flatMap(([name, value]) => [
     '--var',
@@ -58,6 +61,7 @@ export async function startWorker(options: WorkerOptions = {}): Promise<WorkerPr
       '--persist-to',
       persistTo,
       '--show-interactive-dev-session=false',
+      ...(options.config === undefined ? [] : ['--config', options.config]),
       ...vars,
       ...(options.args ?? []),
     ],
