@@ -1,8 +1,7 @@
 // Image files -> trunk features, in small batches, with progress.
 import type { ModelManifest } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
-import { decodeImage } from '../../src/image/decode.ts';
-import { preprocess } from '../../src/image/preprocess.ts';
+import { decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import { nodeCodecs } from './codecs.ts';
@@ -28,11 +27,7 @@ export async function toImages(
   const stride = size * size * 3;
   const data = new Float32Array(files.length * stride);
   for (const [i, bytes] of files.entries())
-    preprocess(
-      await decodeImage(bytes, codecs),
-      { size, range },
-      data.subarray(i * stride, (i + 1) * stride),
-    );
+    await decodeInput(bytes, codecs, { size, range }, { out: data.subarray(i * stride, (i + 1) * stride) });
   return { data, shape: [files.length, size, size, 3] };
 }
 
