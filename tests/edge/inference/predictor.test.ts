@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 
 /** A predictor with a default head of the tiny trunk, and the reads of heads that it makes. */
-async function make() {
+async function make(fail: () => boolean = () => false) {
   const [{ manifest, fetchAsset }] = await tinyTrunk('tiny');
   const catalog = createCatalog(fetchAsset);
   const heads = createMemoryHeadStore();
@@ -57,7 +57,7 @@ async function make() {
   const reads: string[] = [];
   const read: typeof heads.read = (head, which) => {
     reads.push(head.id);
-    return heads.read(head, which);
+    return fail() ? Promise.resolve(null) : heads.read(head, which);
   };
   const predictor = createPredictor({
     heads,
@@ -169,6 +169,18 @@ describe('requests at the same time', () => {
     await Promise.all(Array.from({ length: 5 }, () => predictor.choose({}, null)));
     await predictor.choose({}, null);
     expect(reads).toEqual(['tiny']);
+  });
+
+  it('fail together when the head cannot be read, and the next one reads it again', async () => {
+    let broken = true;
+    const { predictor, reads } = await make(() => broken);
+    const failed = await Promise.allSettled([predictor.choose({}, null), predictor.choose({}, null)]);
+    for (const outcome of failed)
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'storage_failed' } });
+    broken = false;
+    const before = reads.length;
+    await predictor.choose({}, null);
+    expect(reads).toHaveLength(before + 1);
   });
 
   it('are each answered with their own images', async () => {

@@ -17,6 +17,7 @@ import {
   softmax32,
 } from '../support/dialects.ts';
 import { goldenImage } from '../support/files.ts';
+import { headFile } from '../support/heads.ts';
 
 let edge: DialectApp;
 let photo: Uint8Array<ArrayBuffer>;
@@ -297,6 +298,33 @@ describe('inference', () => {
         });
         await refusalOf(await infer({ inputs: [features] }, `tiny/versions/${mine}`), 404);
         await refusalOf(await infer({ inputs: [features] }, 'tiny/versions/latest'), 404);
+      },
+    ],
+    [
+      'version: a former one answers its owner as it did, and is nobody else’s, public or not',
+      async () => {
+        const { manifest } = edge.trunk;
+        const put = async (bias: number, condition: Record<string, string>) => {
+          const body = headFile(manifest, { bias });
+          const init = { method: 'PUT', headers: condition, token: edge.ann, body };
+          return (await objectOf(await edge.request('/api/heads/changing', init))).revision;
+        };
+        const former = await put(5, { 'If-None-Match': '*' });
+        const latest = await put(0, { 'If-Match': '*' });
+        await edge.request('/api/heads/changing', {
+          ...json({ visibility: 'public' }),
+          method: 'PATCH',
+          token: edge.ann,
+        });
+        const body = { parameters: { head: 'changing' }, inputs: [features], outputs: asks('logits') };
+        const of = (revision: unknown, token?: string) => infer(body, `tiny/versions/${revision}`, token);
+        expect(await answer(of(former, edge.ann))).toMatchObject({
+          model_version: former,
+          outputs: [{ data: [6, 2, 3] }],
+        });
+        expect(await answer(of(latest))).toMatchObject({ outputs: [{ data: [1, 2, 3] }] });
+        await refusalOf(await of(former), 404);
+        await refusalOf(await of(former, await edge.enrol()), 404);
       },
     ],
     [
