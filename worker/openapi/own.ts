@@ -93,6 +93,7 @@ const PREDICT: Operations = {
         'multipart/form-data': ImageForm,
         'application/json': PredictBody,
       },
+      required: true,
       example: { inputs: '<base64 of the image>', parameters: { top_k: 3 } },
     },
     answers: {

@@ -39,10 +39,11 @@ export function docsPage(document: OpenApiDocument, examples: readonly Example[]
 <p class="brand"><a href="/">${document.info.title}</a> <small>${document.info.version}</small></p>
 <ul>
 ${sections.map(
-  ({ id, name, entries: listed }) => html`<li><details><summary><a href="#${id}">${name}</a></summary>
-<ul>${listed.map(
-    ({ operation }) => html`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`,
-  )}</ul></details></li>`,
+  ({ id, name, entries: listed }) => html`<li><details><summary>${name}</summary>
+<ul><li><a href="#${id}">Overview</a></li>
+${listed.map(
+  ({ operation }) => html`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`,
+)}</ul></details></li>`,
 )}
 <li><a href="#schemas">Schemas</a></li>
 <li><a href="/openapi.json">openapi.json</a></li>
@@ -107,7 +108,7 @@ ${
 <thead><tr><th>Name</th><th>In</th><th>What</th></tr></thead><tbody>
 ${parameters.map(
   ({ name, in: place, required, description: what, schema }) =>
-    html`<tr><td><code>${name}</code>${required ? html` <em>required</em>` : null}</td><td>${place}</td>
+    html`<tr><td><code>${name}</code>${required ? html` <em>required</em>` : null}</td><td class="place">${place}</td>
 <td>${what === undefined ? null : prose(what)}<p class="type">${words(wordsOf(schema))}</p></td></tr>`,
 )}</tbody></table>`
 }
@@ -188,5 +189,5 @@ function words(parts: readonly Word[]): Html {
 }
 
 function idOf(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  return `on-${name.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
 }
