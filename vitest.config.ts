@@ -57,7 +57,6 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-core/dist/register_all_gradients',
-            'fflate',
             'hono/client',
             'valibot',
           ],

@@ -95,7 +95,7 @@ describe('src', () => {
     const packages = allImports('src')
       .filter(({ target }) => isPackage(target))
       .map(({ target }) => target);
-    const known = /^(valibot|@tensorflow\/tfjs-core|@jsquash\/webp\/.*|fflate)$/;
+    const known = /^(valibot|@tensorflow\/tfjs-core|@jsquash\/webp\/.*)$/;
     expect(packages.filter((name) => !known.test(name))).toEqual([]);
   });
 });

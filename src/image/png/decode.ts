@@ -1,14 +1,11 @@
 // A PNG -> opaque rows, one after the other: it never lies in memory whole, neither inflated nor decoded.
 // Gamma and colour profiles are not applied. Of an animation the still picture is decoded.
-import { Unzlib } from 'fflate';
 import { damaged } from '../header.ts';
 import { checkPngChecksums, pngChunks } from '../png-header.ts';
 import { layOverWhite } from '../white.ts';
 import { readPngFormat } from './format.ts';
+import { inflate } from './inflate.ts';
 import { type Pass, Scanlines } from './rows.ts';
-
-/** How much compressed data is inflated in one go, bytes: at most a thousand times as much comes out. */
-const SLICE_BYTES = 8192;
 
 /**
  * Takes a row of RGBA as wide as the picture; it is valid during the call. A row of an interlaced picture comes in
@@ -36,34 +33,14 @@ export function decodePng(bytes: Uint8Array, take: TakeRow): void {
     spread(pixels, count, pass, row);
     take(y, row);
   });
-  for (const data of inflated(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data))) {
-    lines.push(data);
-    if (lines.isComplete) return;
-  }
-  throw damaged('The PNG ends early.');
-}
-
-/** Inflates piece by piece. @throws AppError `image_invalid` */
-function* inflated(parts: readonly Uint8Array[]): Generator<Uint8Array> {
-  let pieces: Uint8Array[] = [];
-  const unzlib = new Unzlib((piece) => {
-    pieces.push(piece);
-  });
-  const push = (data: Uint8Array, isLast: boolean): readonly Uint8Array[] => {
-    pieces = [];
-    try {
-      unzlib.push(data, isLast);
-    } catch (error) {
-      throw damaged('The PNG is damaged or incomplete.', error);
-    }
-    return pieces;
-  };
-  for (const part of parts) {
-    for (let at = 0; at < part.length; at += SLICE_BYTES) {
-      yield* push(part.subarray(at, at + SLICE_BYTES), false);
-    }
-  }
-  yield* push(new Uint8Array(0), true);
+  inflate(
+    chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data),
+    (data) => {
+      lines.push(data);
+      return !lines.isComplete;
+    },
+  );
+  if (!lines.isComplete) throw damaged('The PNG ends early.');
 }
 
 /** Puts the pixels of a pass where they belong in a row that is else empty. */
