@@ -6,8 +6,8 @@ import { h } from './h.ts';
 
 /** The classes, most likely first, what was sent, and what answered. */
 export function answerView(answer: PredictionAnswer, sent: PreparedImage): HTMLElement {
-  const { predictions, head, revision, rejected, phases, roundTripMs } = answer;
-  const timed = phases.flatMap(({ name, ms }) => (ms === null ? [] : [`${name} ${formatMs(ms)}`]));
+  const { predictions, head, revision, rejected, timings, roundTripMs } = answer;
+  const timed = timings.flatMap(({ name, ms }) => (ms === null ? [] : [`${name} ${formatMs(ms)}`]));
   return h(
     'div',
     {},

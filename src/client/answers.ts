@@ -39,22 +39,32 @@ const name = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 export const isModelName = isLike<ModelName>(name);
 export const isHeadId = isLike<HeadId>(name);
 
+const isNumbers = isListOf(isNumber);
 export const isPrediction: Guard<Prediction> = hasFields({ label: isText, score: isNumber });
 
-const isCount = isNumber;
-/** The fields that programs steer by; the others of a manifest are passed on as they are. */
-export const isModel: Guard<Model> = (value): value is Model => isSteering(value);
-const isSteering = hasFields<
-  Pick<Model, 'name' | 'digest' | 'statistics' | 'input' | 'defaults' | 'cuts' | 'defaultHead'>
->({
+const isPair = (value: unknown): value is [number, number] => isNumbers(value) && value.length === 2;
+const isTriple = (value: unknown): value is [number, number, number] =>
+  isNumbers(value) && value.length === 3;
+const isLayerOfModel: Guard<Model['batchNorm'][number]> = hasFields({
+  ...{ layer: isText, channels: isNumber, epsilon: isNumber, momentum: isNumber },
+  ...{ scale: isFlag, center: isFlag, trainable: isFlag },
+});
+export const isModel: Guard<Model> = hasFields({
+  schema: isOneOf('topwork.trunk/1'),
   name: isModelName,
   digest: isDigest,
+  weights: isDigest,
   statistics: isDigest,
-  input: hasFields<Model['input']>({ size: isCount, range: isPair }),
-  defaults: hasFields<Model['defaults']>({ cut: isText, pooling: isOneOf('1x1', '2x2'), size: isCount }),
+  input: hasFields<Model['input']>({ size: isNumber, range: isPair }),
+  defaults: hasFields<Model['defaults']>({ cut: isText, pooling: isOneOf('1x1', '2x2'), size: isNumber }),
   cuts: isListOf(
-    hasFields<Model['cuts'][number]>({ layer: isText, shape: isTriple, dim: isCount, macs: isCount }),
+    hasFields<Model['cuts'][number]>({ layer: isText, shape: isTriple, dim: isNumber, macs: isNumber }),
   ),
+  batchNorm: isListOf(isLayerOfModel),
+  parameters: isNumber,
+  files: isListOf(hasFields<Model['files'][number]>({ path: isText, bytes: isNumber, sha256: isDigest })),
+  licence: isText,
+  source: isText,
   defaultHead: isNullOr(isHeadId),
 });
 
@@ -94,24 +104,16 @@ const key = {
 export const isKey: Guard<KeySummary> = hasFields(key);
 export const isNewKey: Guard<NewKey> = hasFields({ ...key, token: isText });
 
-const who = {
-  owner: isText,
-  scopes: isListOf(isOneOf('predict', 'heads:read', 'heads:write', 'account', 'operate')),
-};
-const isMeDevice = hasFields<Extract<Me, { principal: 'device' }>>({
-  ...who,
+const scopes = isListOf(isOneOf('predict', 'heads:read', 'heads:write', 'account', 'operate'));
+type MeOf<P extends Me['principal']> = Extract<Me, { readonly principal: P }>;
+const isMeDevice = hasFields<MeOf<'device'>>({
   principal: isOneOf('device'),
+  owner: isText,
+  scopes,
   device: isDevice,
 });
-const isMeKey = hasFields<Extract<Me, { principal: 'key' }>>({
-  ...who,
-  principal: isOneOf('key'),
-  key: isKey,
-});
-const isMeOperator = hasFields<Extract<Me, { principal: 'operator' }>>({
-  ...who,
-  principal: isOneOf('operator'),
-});
+const isMeKey = hasFields<MeOf<'key'>>({ principal: isOneOf('key'), owner: isText, scopes, key: isKey });
+const isMeOperator = hasFields<MeOf<'operator'>>({ principal: isOneOf('operator'), owner: isText, scopes });
 export const isMe: Guard<Me> = (value): value is Me =>
   isMeDevice(value) || isMeKey(value) || isMeOperator(value);
 
@@ -120,11 +122,3 @@ export const isLayer: Guard<BatchNormSummary> = hasFields({
   ...{ layer: isText, channels: isNumber, epsilon: isNumber, momentum: isNumber },
   ...{ mean: isRange, variance: isRange },
 });
-
-function isPair(value: unknown): value is [number, number] {
-  return Array.isArray(value) && value.length === 2 && value.every(isNumber);
-}
-
-function isTriple(value: unknown): value is [number, number, number] {
-  return Array.isArray(value) && value.length === 3 && value.every(isNumber);
-}

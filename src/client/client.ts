@@ -14,6 +14,7 @@ import type {
   NewKey,
   Prediction,
 } from '../contract/api.ts';
+import type { Digest, HeadId, ModelName } from '../contract/ids.ts';
 import {
   isDevice,
   isDigest,
@@ -63,19 +64,19 @@ export interface PredictOptions extends CallOptions {
 export interface Predicted {
   /** Most likely first. */
   readonly predictions: readonly Prediction[];
-  readonly model: string;
-  readonly head: string;
-  readonly revision: string;
+  readonly model: ModelName;
+  readonly head: HeadId;
+  readonly revision: Digest;
   /** The input is unlike everything that the head has seen. */
   readonly rejected: boolean;
-  /** Stages of the server in order, ms. */
-  readonly timings: readonly { readonly name: string; readonly ms: number }[];
+  /** Stages of the server in order, ms; null where the server names one that it cannot measure. */
+  readonly timings: readonly { readonly name: string; readonly ms: number | null }[];
 }
 
 /** A head's bytes: a safetensors file, of the revision. */
 export interface HeadBytes {
   readonly bytes: ArrayBuffer;
-  readonly revision: string;
+  readonly revision: Digest;
 }
 
 export interface PutOptions extends CallOptions {
@@ -226,10 +227,9 @@ export function createClient(options: ClientOptions) {
 /** @throws ApiError `answer_invalid` */
 function checked<T>(guard: Guard<T>, value: unknown): T {
   if (guard(value)) return value;
-  throw new ApiError(
-    'answer_invalid',
-    'The answer is not understood. This program may be older than the server.',
-  );
+  throw new ApiError('answer_invalid', 'This program may be older than the server.', {
+    title: 'The answer is not understood',
+  });
 }
 
 function headBytes({ headers, bytes }: Answer): HeadBytes {
@@ -239,7 +239,8 @@ function headBytes({ headers, bytes }: Answer): HeadBytes {
 /** @see https://www.w3.org/TR/server-timing/ */
 function timingsOf({ headers }: Answer): Predicted['timings'] {
   return (headers.get('Server-Timing') ?? '').split(',').flatMap((entry) => {
-    const [, name, ms] = /^\s*([\w-]+).*?;\s*dur=([\d.]+)/.exec(entry) ?? [];
-    return name === undefined ? [] : [{ name, ms: Number(ms) }];
+    const name = /^\s*([\w-]+)\s*(?:;|$)/.exec(entry)?.[1];
+    const ms = /;\s*dur="?(\d+(?:\.\d+)?)/.exec(entry)?.[1];
+    return name === undefined ? [] : [{ name, ms: ms === undefined ? null : Number(ms) }];
   });
 }

@@ -7,33 +7,38 @@ export class ApiError extends Error {
   readonly code: string;
   /** HTTP status; 0: there was no answer. */
   readonly status: number;
+  /** What went wrong, in a few words for people. */
+  readonly title: string;
+  /** And what to do. */
   readonly detail: string;
   readonly requestId: string | null;
   /** Seconds until the next attempt can succeed, if the endpoint says. */
   readonly retryAfter: number | null;
   /** With `precondition_failed`: the head's current revision. */
   readonly revision: string | null;
-  constructor(
-    code: string,
-    detail: string,
-    {
-      status = 0,
-      requestId = null,
-      retryAfter = null,
-      revision = null,
-      cause,
-    }: Partial<Pick<ApiError, 'status' | 'requestId' | 'retryAfter' | 'revision' | 'cause'>> = {},
-  ) {
+  constructor(code: string, detail: string, { cause, ...facts }: ErrorFacts = {}) {
     super(`${code}: ${detail}`, { cause });
     this.name = 'ApiError';
     this.code = code;
     this.detail = detail;
+    const { status, title, requestId, retryAfter, revision } = { ...NO_FACTS, ...facts };
     this.status = status;
+    this.title = title;
     this.requestId = requestId;
     this.retryAfter = retryAfter;
     this.revision = revision;
   }
 }
+
+type ErrorFacts = Partial<Omit<ApiError, keyof Error | 'code' | 'detail'>> & { readonly cause?: unknown };
+
+const NO_FACTS = {
+  status: 0,
+  title: 'The server could not answer',
+  requestId: null,
+  retryAfter: null,
+  revision: null,
+};
 
 export interface ClientOptions {
   /** Of the endpoint, such as `https://topwork.example`. */
@@ -112,7 +117,10 @@ export function createSend({
       signal?.throwIfAborted();
       if (cause instanceof ApiError) throw cause;
       if (limit.aborted) throw new ApiError('timeout', `There was no answer in ${timeoutMs} ms.`, { cause });
-      throw new ApiError('unreachable', 'The server cannot be reached. Check the connection.', { cause });
+      throw new ApiError('unreachable', 'Check the connection, then try again.', {
+        cause,
+        title: 'The server cannot be reached',
+      });
     }
   }
 
@@ -154,6 +162,7 @@ function refusal(status: number, { headers, bytes }: Answer): ApiError {
     text('detail') ?? text('error') ?? `The server answered ${status} and did not say why.`,
     {
       status,
+      title: text('title') ?? NO_FACTS.title,
       requestId: text('requestId') ?? headers.get('X-Request-Id'),
       retryAfter: Number.isFinite(seconds) ? seconds : null,
       revision: text('revision'),

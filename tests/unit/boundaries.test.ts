@@ -110,9 +110,9 @@ describe('the platforms', () => {
   });
 
   it('worker takes nothing from app, scripts, tests or Node', () => {
-    expect(allImports('worker').filter(({ target }) => /^(app|scripts|tests)\/|^node:/.test(target))).toEqual(
-      [],
-    );
+    // The examples are texts: programs of other people's, which run in Node.
+    const imports = allImports('worker').filter(({ file }) => file !== 'worker/openapi/examples.ts');
+    expect(imports.filter(({ target }) => /^(app|scripts|tests)\/|^node:/.test(target))).toEqual([]);
   });
 
   it('worker keeps the backend in worker/inference', () => {

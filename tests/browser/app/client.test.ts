@@ -4,6 +4,7 @@ import { MODEL } from '../support/model.ts';
 
 const REVISION = 'ef'.repeat(32);
 const PREDICTION_HEADERS = {
+  'X-Topwork-Model': 'tiny',
   'X-Topwork-Head': 'tiny',
   'X-Topwork-Revision': REVISION,
   'Server-Timing': 'trunk;dur=21.5, head',
@@ -38,7 +39,9 @@ describe('models', () => {
 
   it('passes on what a problem document says', async () => {
     const failure = { title: 'Storage is unavailable', detail: 'Try again.' };
-    const { api } = apiThat(() => problem(503, JSON.stringify({ ...failure, status: 503 })));
+    const { api } = apiThat(() =>
+      problem(503, JSON.stringify({ ...failure, status: 503, code: 'storage_failed' })),
+    );
     expect(await api.models()).toEqual({ ok: false, failure });
   });
 
@@ -91,10 +94,11 @@ describe('predict', () => {
       ok: true,
       value: {
         predictions,
+        model: 'tiny',
         head: 'tiny',
         revision: REVISION,
         rejected: false,
-        phases: [
+        timings: [
           { name: 'trunk', ms: 21.5 },
           { name: 'head', ms: null },
         ],

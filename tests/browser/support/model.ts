@@ -1,11 +1,12 @@
 // A small model answer for tests of the page.
 import * as v from 'valibot';
-import { Model } from '../../../app/client.ts';
+import type { Model } from '../../../app/client.ts';
+import { Model as ModelAnswer } from '../../../worker/openapi/shapes.ts';
 
 const DIGEST = 'ab'.repeat(32);
 
 /** As GET /api/models lists it; two BatchNorm layers of 32 and 96 channels, a cut with 96 features. */
-export const MODEL: Model = v.parse(Model, {
+export const MODEL: Model = v.parse(ModelAnswer, {
   schema: 'topwork.trunk/1',
   name: 'tiny',
   digest: DIGEST,

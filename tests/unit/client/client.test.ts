@@ -53,7 +53,10 @@ describe('predict', () => {
     expect(predicted).toEqual({
       predictions: [{ label: 'cup', score: 1 }],
       ...{ model: 'tiny', head: 'mine', revision: REVISION, rejected: false },
-      timings: [{ name: 'trunk', ms: 2.5 }],
+      timings: [
+        { name: 'trunk', ms: 2.5 },
+        { name: 'head', ms: null },
+      ],
     });
     const [request] = requests;
     expect(request?.url).toBe('https://edge.test/api/predict?model=tiny&head=mine&top_k=3');
@@ -74,6 +77,25 @@ describe('predict', () => {
       ...[0, 0, 0x80, 0x3f],
       ...[0, 0, 0, 0xc0],
     ]);
+  });
+
+  it.each([
+    [
+      'decode;dur=3.1, body, head;desc="x";dur=0.2',
+      [
+        ['decode', 3.1],
+        ['body', null],
+        ['head', 0.2],
+      ],
+    ],
+    ['trunk;dur=soon', [['trunk', null]]],
+    [' , "quoted name";dur=1', []],
+  ])('reads the stages of %j', async (header, stages) => {
+    const { client } = clientThat([
+      () => Response.json([], { headers: { ...HEADERS, 'Server-Timing': header } }),
+    ]);
+    const { timings } = await client.predict(new ArrayBuffer(1));
+    expect(timings.map(({ name, ms }) => [name, ms])).toEqual(stages);
   });
 
   it('says when the head has seen nothing like the input', async () => {

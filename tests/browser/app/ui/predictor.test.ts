@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, Api, PredictionAnswer } from '../../../../app/client.ts';
 import page from '../../../../app/index.html?raw';
 import { startPredictor } from '../../../../app/ui/predictor.ts';
-import { Digest, HeadId } from '../../../../src/contract/ids.ts';
+import { Digest, HeadId, ModelName } from '../../../../src/contract/ids.ts';
 import { readFile } from '../../support/files.ts';
 import { MODEL } from '../../support/model.ts';
 
@@ -22,10 +22,11 @@ const answerOf = (label: string, rejected = false): Answer<PredictionAnswer> => 
       { label, score: 0.75 },
       { label: 'other', score: 0.25 },
     ],
+    model: v.parse(ModelName, 'tiny'),
     head: v.parse(HeadId, 'tiny'),
     revision: v.parse(Digest, 'ef'.repeat(32)),
     rejected,
-    phases: [
+    timings: [
       { name: 'trunk', ms: 21.4 },
       { name: 'head', ms: null },
     ],
