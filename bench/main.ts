@@ -8,6 +8,7 @@ import { benchCold, printCold } from './cold.ts';
 import { benchCpu, printCpu } from './cpu.ts';
 import { benchEdge, printEdge } from './edge.ts';
 import { benchHead, printHead } from './head.ts';
+import { benchImages, printImages } from './images.ts';
 import { benchLoad, printLoad } from './load.ts';
 import { describeMachine } from './machine.ts';
 import { makeHead } from './made-head.ts';
@@ -60,6 +61,9 @@ try {
         break;
       case 'cpu':
         show(part, await benchCpu(...(await served())), printCpu);
+        break;
+      case 'images':
+        show(part, await benchImages({ size: trunk.manifest.defaults.size, quick }), printImages);
         break;
       case 'bytes': {
         const { bytes } = await makeHead(trunk);
