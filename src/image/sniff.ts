@@ -69,7 +69,9 @@ export function readImageHeader(
   if (width * height > most || Math.max(width, height) > MAX_IMAGE_SIDE) {
     const other = header.format === 'webp' ? ', or send it as a JPEG' : '';
     throw new AppError('image_too_large', {
-      detail: `The image has ${width}x${height} pixels; scale it down to at most ${most} in all${other}.`,
+      detail:
+        `The image has ${width}x${height} pixels; scale it down to at most ${most} in all ` +
+        `and ${MAX_IMAGE_SIDE} along a side${other}.`,
     });
   }
   return header;

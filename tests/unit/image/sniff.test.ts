@@ -11,6 +11,7 @@ import {
   latin1,
   pngChunk,
   pngOf,
+  webpOf,
 } from '../../support/image-files.ts';
 
 const refusal = (code: string, detail: RegExp | string = '') =>
@@ -111,6 +112,32 @@ describe('readImageHeader', () => {
     expect(() => readImageHeader(golden('png-rgb.png'), { maxPixels: 61 * 47 - 1 })).toThrow(
       refusal('image_too_large', '2866'),
     );
+  });
+
+  it('allows no longer side than a JPEG can have, since a row is in memory whole', () => {
+    expect(readImageHeader(pngOf(65_535, 2, { rows: false })).width).toBe(65_535);
+    expect(() => readImageHeader(pngOf(65_536, 2, { rows: false }))).toThrow(
+      refusal('image_too_large', '65535 along a side'),
+    );
+  });
+
+  it('allows a WebP as many pixels as its decoder has room for', () => {
+    const chunk = (type: string) => concat(latin1(type), Uint8Array.of(1, 0, 0, 0, 0, 0));
+    const webp = (width: number, height: number, ...types: string[]) => {
+      const bytes = concat(webpOf(width, height), ...types.map(chunk));
+      new DataView(bytes.buffer).setUint32(4, bytes.length - 8, true);
+      return bytes;
+    };
+    expect(readImageHeader(webp(3000, 2000, 'VP8 ')).width).toBe(3000);
+    for (const large of [
+      webp(3000, 2001, 'VP8 '),
+      webp(3000, 2000, 'VP8L'),
+      webp(3000, 2000, 'ALPH', 'VP8 '),
+    ]) {
+      expect(() => readImageHeader(large)).toThrow(refusal('image_too_large', 'as a JPEG'));
+    }
+    expect(readImageHeader(webp(2048, 1536, 'ALPH', 'VP8 ')).width).toBe(2048);
+    expect(readImageHeader(webp(2048, 1536, 'VP8L')).width).toBe(2048);
   });
 
   it.each([
