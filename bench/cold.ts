@@ -1,10 +1,10 @@
 // From a stopped Worker to the first prediction: each start a new process, an empty isolate and cold caches of its own
 // (the file system's are warm). What is measured is what a client waits, with and without a request before.
 import { rmSync } from 'node:fs';
-import { type Phase, readServerTiming } from '../app/server-timing.ts';
 import { putHead } from '../scripts/support/edge-client.ts';
 import { operatorSecret } from '../scripts/support/seed.ts';
 import { startWorker } from '../scripts/support/worker-process.ts';
+import { type Phase, readServerTiming } from '../src/client/server-timing.ts';
 import { summarise } from './measure.ts';
 import type { makeRequests, WorkerRequest } from './requests.ts';
 import { table } from './table.ts';

@@ -1,9 +1,9 @@
 // The real Worker against the same trunk on tfjs's plain JavaScript backend in the same kind of Worker, in turns.
 import { rmSync } from 'node:fs';
-import { readServerTiming } from '../app/server-timing.ts';
 import { putHead } from '../scripts/support/edge-client.ts';
 import { operatorSecret } from '../scripts/support/seed.ts';
 import { startWorker } from '../scripts/support/worker-process.ts';
+import { readServerTiming } from '../src/client/server-timing.ts';
 import { interleave, type Summary, speedup, summarise } from './measure.ts';
 import type { makeRequests } from './requests.ts';
 import { table } from './table.ts';

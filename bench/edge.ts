@@ -1,10 +1,10 @@
 // Predictions by the real Worker in workerd over HTTP, one after the other: the first after a start, the next ones, and
 // what workerd's process takes of memory. What is measured is what a client on the same machine waits.
 import { rmSync } from 'node:fs';
-import { type Phase, readServerTiming } from '../app/server-timing.ts';
 import { putHead } from '../scripts/support/edge-client.ts';
 import { operatorSecret } from '../scripts/support/seed.ts';
 import { startWorker, type WorkerProcess } from '../scripts/support/worker-process.ts';
+import { type Phase, readServerTiming } from '../src/client/server-timing.ts';
 import { interleave, type Summary, summarise } from './measure.ts';
 import { type Resident, workerdMemory } from './memory.ts';
 import type { makeRequests, WorkerRequest } from './requests.ts';

@@ -42,6 +42,7 @@ import {
   createSend,
   jsonOf,
 } from './send.ts';
+import { type Phase, readServerTiming } from './server-timing.ts';
 import { type Guard, hasFields, isListOf } from './shapes.ts';
 
 export { ApiError } from './send.ts';
@@ -70,7 +71,7 @@ export interface Predicted {
   /** The input is unlike everything that the head has seen. */
   readonly rejected: boolean;
   /** Stages of the server in order, ms; null where the server names one that it cannot measure. */
-  readonly timings: readonly { readonly name: string; readonly ms: number | null }[];
+  readonly timings: readonly Phase[];
 }
 
 /** A head's bytes: a safetensors file, of the revision. */
@@ -133,7 +134,7 @@ export function createClient(options: ClientOptions) {
         head: checked(isHeadId, said('Head')),
         revision: checked(isDigest, said('Revision')),
         rejected: (said('Rejected') ?? '0') !== '0',
-        timings: timingsOf(answer),
+        timings: readServerTiming(answer.headers.get('Server-Timing')),
       };
     },
 
@@ -234,13 +235,4 @@ function checked<T>(guard: Guard<T>, value: unknown): T {
 
 function headBytes({ headers, bytes }: Answer): HeadBytes {
   return { bytes, revision: checked(isDigest, headers.get('X-Topwork-Revision')) };
-}
-
-/** @see https://www.w3.org/TR/server-timing/ */
-function timingsOf({ headers }: Answer): Predicted['timings'] {
-  return (headers.get('Server-Timing') ?? '').split(',').flatMap((entry) => {
-    const name = /^\s*([\w-]+)\s*(?:;|$)/.exec(entry)?.[1];
-    const ms = /;\s*dur="?(\d+(?:\.\d+)?)/.exec(entry)?.[1];
-    return name === undefined ? [] : [{ name, ms: ms === undefined ? null : Number(ms) }];
-  });
 }
