@@ -12,7 +12,7 @@ try {
   const worker = await startWorker({ port: 8787, verbose: true });
   await untilStopped(worker, async () => {
     await seedDefaultHead(worker.origin, secret, console.log);
-    const proxy = { '^/(api|models)/': worker.origin };
+    const proxy = { '^/(api|models|v1|v2)(/|$)|^/(docs(\\.css)?|openapi\\.json)$': worker.origin };
     const vite = await createServer({ configFile: 'app/vite.config.ts', server: { port: 5173, proxy } });
     await vite.listen();
     vite.printUrls();
