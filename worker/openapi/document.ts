@@ -7,9 +7,11 @@ import {
   MAX_HEAD_CLASSES,
   MAX_IMAGE_PIXELS,
 } from '../../src/contract/limits.ts';
+import { HEADS } from './heads.ts';
+import { IDENTITY } from './identity.ts';
 import { KSERVE } from './kserve.ts';
 import type { Operation, Operations } from './operation.ts';
-import { OWN } from './own.ts';
+import { MODELS, PREDICT } from './own.ts';
 import {
   errorResponses,
   headerParameters,
@@ -25,7 +27,15 @@ import { TFSERVING } from './tfserving.ts';
 import type { DocumentedOperation, OpenApiDocument } from './types.ts';
 
 /** Every operation that is documented. */
-export const OPERATIONS: Operations = { ...OWN, ...KSERVE, ...TFSERVING, ...SYSTEM };
+export const OPERATIONS: Operations = {
+  ...PREDICT,
+  ...MODELS,
+  ...HEADS,
+  ...IDENTITY,
+  ...KSERVE,
+  ...TFSERVING,
+  ...SYSTEM,
+};
 
 const TAGS: OpenApiDocument['tags'] = [
   { name: 'Predict', description: 'An image, or features, and a head: labels with scores.' },

@@ -1,8 +1,8 @@
 // KServe's Open Inference Protocol v2, as the OpenAPI document describes it.
 import * as v from 'valibot';
 import { HeadId } from '../../src/contract/ids.ts';
-import type { Content, Operation, Operations } from './operation.ts';
-import { BATCH_NOTE, PREDICTION_ERRORS, PREDICTION_HEADERS } from './own.ts';
+import { BATCH_NOTE, json, PREDICTION_ERRORS, PREDICTION_HEADERS } from './notes.ts';
+import type { Operation, Operations } from './operation.ts';
 import {
   InferRequest,
   InferResponse,
@@ -16,7 +16,6 @@ import {
 } from './shapes.ts';
 
 const tag = 'KServe v2';
-const json = (schema: Content) => ({ 'application/json': schema });
 const HEADER_LENGTH = 'Inference-Header-Content-Length';
 const query = v.object({ head: v.optional(HeadId) });
 const notFound = [

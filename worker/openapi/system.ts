@@ -1,10 +1,10 @@
 // What tells of the Worker itself, and its static files, as the OpenAPI document describes them.
 import * as v from 'valibot';
 import { Health, Readiness, Stats } from '../../src/contract/operations.ts';
-import type { Content, Operations } from './operation.ts';
+import { json } from './notes.ts';
+import type { Operations } from './operation.ts';
 
 const tag = 'Operation';
-const json = (schema: Content) => ({ 'application/json': schema });
 
 export const SYSTEM: Operations = {
   'GET /api/health': {

@@ -1,7 +1,7 @@
 // TensorFlow Serving's REST API v1, as the OpenAPI document describes it.
 import * as v from 'valibot';
-import type { Content, Operation, Operations } from './operation.ts';
-import { BATCH_NOTE, PREDICTION_ERRORS, PREDICTION_HEADERS } from './own.ts';
+import { BATCH_NOTE, json, PREDICTION_ERRORS, PREDICTION_HEADERS } from './notes.ts';
+import type { Operation, Operations } from './operation.ts';
 import {
   ServingClassifyRequest,
   ServingClassifyResponse,
@@ -13,7 +13,6 @@ import {
 } from './shapes.ts';
 
 const tag = 'TensorFlow Serving v1';
-const json = (schema: Content) => ({ 'application/json': schema });
 const query = v.object({ signature_name: v.optional(v.string()) });
 const notFound = [
   'request_invalid',
