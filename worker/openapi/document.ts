@@ -6,6 +6,8 @@ import {
   MAX_HEAD_BYTES,
   MAX_HEAD_CLASSES,
   MAX_IMAGE_PIXELS,
+  MAX_LOSSLESS_WEBP_PIXELS,
+  MAX_LOSSY_WEBP_PIXELS,
 } from '../../src/contract/limits.ts';
 import { HEADS } from './heads.ts';
 import { IDENTITY } from './identity.ts';
@@ -51,7 +53,7 @@ const MIB = 1024 * 1024;
 const DESCRIPTION = [
   'A Cloudflare Worker that serves an image classifier with personal heads, in three dialects.',
   'Send a token as `Authorization: Bearer <token>`; public heads need none. A head of somebody else is the same 404 as none.',
-  `Limits: a prediction’s body ${MAX_BODY_BYTES / MIB} MiB; an image ${MAX_IMAGE_PIXELS / 1e6} megapixels; a batch ${MAX_BATCH}; ` +
+  `Limits: a prediction’s body ${MAX_BODY_BYTES / MIB} MiB; an image ${MAX_IMAGE_PIXELS / 1e6} megapixels (JPEG, PNG; a WebP ${MAX_LOSSY_WEBP_PIXELS / 1e6}, or ${(MAX_LOSSLESS_WEBP_PIXELS / 1e6).toFixed(1)} where it is lossless or has alpha); a batch ${MAX_BATCH}; ` +
     `a head ${MAX_HEAD_BYTES / MIB} MiB and ${MAX_HEAD_CLASSES} classes. Requests are counted by token and by address: ` +
     '429 says in `Retry-After` when to come again.',
   'Errors below `/api/` are `application/problem+json` (RFC 9457) with a stable `code`; the borrowed dialects answer ' +
