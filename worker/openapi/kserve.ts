@@ -1,8 +1,8 @@
 // KServe's Open Inference Protocol v2, as the OpenAPI document describes it.
 import * as v from 'valibot';
 import { HeadId } from '../../src/contract/ids.ts';
-import { BATCH_NOTE, json, PREDICTION_ERRORS, PREDICTION_HEADERS } from './notes.ts';
-import type { Operation, Operations } from './operation.ts';
+import { BATCH_NOTE, json, PREDICTION_ERRORS, PREDICTION_HEADERS, versioned } from './notes.ts';
+import type { Operations } from './operation.ts';
 import {
   InferRequest,
   InferResponse,
@@ -25,18 +25,6 @@ const notFound = [
   'trunk_mismatch',
   'storage_failed',
 ] as const;
-
-/** Operations that take a model, and perhaps a version, which is a revision of its head. */
-function versioned(method: string, suffix: string, operation: Operation): Operations {
-  return {
-    [`${method} /v2/models/{model}${suffix}`]: operation,
-    [`${method} /v2/models/{model}/versions/{version}${suffix}`]: {
-      ...operation,
-      id: `${operation.id}OfVersion`,
-      summary: `${operation.summary}, by a revision of the head`,
-    },
-  };
-}
 
 export const KSERVE: Operations = {
   'GET /v2': {
@@ -71,7 +59,7 @@ export const KSERVE: Operations = {
     },
     errors: ['storage_failed'],
   },
-  ...versioned('GET', '', {
+  ...versioned('/v2', 'GET', '', {
     id: 'kserveModel',
     tag,
     summary: 'Model metadata: inputs and outputs',
@@ -80,7 +68,7 @@ export const KSERVE: Operations = {
     answers: { 200: { description: 'Shapes are those of the head.', content: json(ModelMetadata) } },
     errors: notFound,
   }),
-  ...versioned('GET', '/ready', {
+  ...versioned('/v2', 'GET', '/ready', {
     id: 'kserveModelReady',
     tag,
     summary: 'Can the model answer',
@@ -89,7 +77,7 @@ export const KSERVE: Operations = {
     answers: { 200: { description: 'It can.', content: json(ModelReady) } },
     errors: notFound,
   }),
-  ...versioned('POST', '/infer', {
+  ...versioned('/v2', 'POST', '/infer', {
     id: 'kserveInfer',
     tag,
     summary: 'Infer',

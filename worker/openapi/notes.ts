@@ -1,6 +1,6 @@
 // What the tables of operations say more than once: headers, errors, bodies.
 import { MAX_BATCH } from '../../src/contract/limits.ts';
-import type { AnswerNote, Content, HeaderNote } from './operation.ts';
+import type { AnswerNote, Content, HeaderNote, Operation, Operations } from './operation.ts';
 
 export const json = (schema: Content) => ({ 'application/json': schema });
 export const bytes = { 'application/octet-stream': 'binary' } as const;
@@ -43,3 +43,18 @@ export const PREDICTION_ERRORS = [
 
 /** How large a batch may be, for the texts of the dialects. */
 export const BATCH_NOTE = `At most ${MAX_BATCH} inputs; an answer does not depend on the others of its batch.`;
+
+/**
+ * Operations of a borrowed dialect that take a model, and perhaps a version, which is a revision of its head.
+ * @param root "/v1" or "/v2"
+ */
+export function versioned(root: string, method: string, suffix: string, operation: Operation): Operations {
+  return {
+    [`${method} ${root}/models/{model}${suffix}`]: operation,
+    [`${method} ${root}/models/{model}/versions/{version}${suffix}`]: {
+      ...operation,
+      id: `${operation.id}OfVersion`,
+      summary: `${operation.summary}, by a revision of the head`,
+    },
+  };
+}

@@ -1,7 +1,7 @@
 // TensorFlow Serving's REST API v1, as the OpenAPI document describes it.
 import * as v from 'valibot';
-import { BATCH_NOTE, json, PREDICTION_ERRORS, PREDICTION_HEADERS } from './notes.ts';
-import type { Operation, Operations } from './operation.ts';
+import { BATCH_NOTE, json, PREDICTION_ERRORS, PREDICTION_HEADERS, versioned } from './notes.ts';
+import type { Operations } from './operation.ts';
 import {
   ServingClassifyRequest,
   ServingClassifyResponse,
@@ -25,18 +25,6 @@ const INPUTS =
   'An image is `{"b64": "<base64>"}` or numbers [size,size,3] in the trunk’s range; `{"features": […]}` gives features. ' +
   `\`signature_name\` names a personal head. ${BATCH_NOTE}`;
 
-/** Operations that take a model, and perhaps a version, which is a revision of its head. */
-function versioned(method: string, suffix: string, operation: Operation): Operations {
-  return {
-    [`${method} /v1/models/{model}${suffix}`]: operation,
-    [`${method} /v1/models/{model}/versions/{version}${suffix}`]: {
-      ...operation,
-      id: `${operation.id}OfVersion`,
-      summary: `${operation.summary}, by a revision of the head`,
-    },
-  };
-}
-
 export const TFSERVING: Operations = {
   'GET /v1/models': {
     id: 'servingModels',
@@ -46,7 +34,7 @@ export const TFSERVING: Operations = {
     answers: { 200: { description: 'Their names.', content: json(ServingModels) } },
     errors: ['storage_failed'],
   },
-  ...versioned('GET', '', {
+  ...versioned('/v1', 'GET', '', {
     id: 'servingStatus',
     tag,
     summary: 'Model status',
@@ -57,7 +45,7 @@ export const TFSERVING: Operations = {
     },
     errors: notFound,
   }),
-  ...versioned('GET', '/metadata', {
+  ...versioned('/v1', 'GET', '/metadata', {
     id: 'servingMetadata',
     tag,
     summary: 'Model metadata: the signature',
@@ -66,7 +54,7 @@ export const TFSERVING: Operations = {
     answers: { 200: { description: 'Inputs and outputs.', content: json(ServingMetadata) } },
     errors: notFound,
   }),
-  ...versioned('POST', ':predict', {
+  ...versioned('/v1', 'POST', ':predict', {
     id: 'servingPredict',
     tag,
     summary: 'Predict',
@@ -86,7 +74,7 @@ export const TFSERVING: Operations = {
     },
     errors: PREDICTION_ERRORS,
   }),
-  ...versioned('POST', ':classify', {
+  ...versioned('/v1', 'POST', ':classify', {
     id: 'servingClassify',
     tag,
     summary: 'Classify',
