@@ -1,0 +1,21 @@
+// German: words that several screens use.
+import type { Text } from '../text.ts';
+
+export const common: Text['common'] = {
+  appName: 'Topwork',
+  back: 'Zurück',
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  delete: 'Löschen',
+  done: 'Fertig',
+  save: 'Speichern',
+  retry: 'Noch einmal',
+  undo: 'Rückgängig',
+  copy: 'Kopieren',
+  copied: 'Kopiert.',
+  more: 'Mehr',
+  tabs: { teach: 'Lehren', check: 'Prüfen', deeper: 'Tiefer', use: 'Nutzen', keep: 'Teilen' },
+  photos: (n) => (n === 1 ? '1 Foto' : `${n} Fotos`),
+  examples: (n) => (n === 1 ? '1 Beispiel' : `${n} Beispiele`),
+  classes: (n) => (n === 1 ? '1 Klasse' : `${n} Klassen`),
+};

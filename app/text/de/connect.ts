@@ -1,0 +1,4 @@
+// German: connect.
+import type { Text } from '../text.ts';
+
+export const connect: Text['connect'] = {};

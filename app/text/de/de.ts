@@ -1,0 +1,14 @@
+// All of the German text.
+import type { Text } from '../text.ts';
+import { check } from './check.ts';
+import { common } from './common.ts';
+import { connect } from './connect.ts';
+import { deeper } from './deeper.ts';
+import { failures } from './failures.ts';
+import { home } from './home.ts';
+import { keep } from './keep.ts';
+import { settings } from './settings.ts';
+import { teach } from './teach.ts';
+import { use } from './use.ts';
+
+export const de: Text = { check, common, connect, deeper, failures, home, keep, settings, teach, use };

@@ -1,0 +1,4 @@
+// German: deeper.
+import type { Text } from '../text.ts';
+
+export const deeper: Text['deeper'] = {};

@@ -1,0 +1,4 @@
+// German: failures.
+import type { Text } from '../text.ts';
+
+export const failures: Text['failures'] = {};

@@ -1,0 +1,4 @@
+// German: teach.
+import type { Text } from '../text.ts';
+
+export const teach: Text['teach'] = {};

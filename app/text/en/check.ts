@@ -1,0 +1,3 @@
+// English: check.
+
+export const check = {};

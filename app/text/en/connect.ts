@@ -1,0 +1,3 @@
+// English: connect.
+
+export const connect = {};

@@ -1,0 +1,3 @@
+// English: deeper.
+
+export const deeper = {};

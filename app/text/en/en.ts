@@ -1,0 +1,13 @@
+// All of the English text.
+import { check } from './check.ts';
+import { common } from './common.ts';
+import { connect } from './connect.ts';
+import { deeper } from './deeper.ts';
+import { failures } from './failures.ts';
+import { home } from './home.ts';
+import { keep } from './keep.ts';
+import { settings } from './settings.ts';
+import { teach } from './teach.ts';
+import { use } from './use.ts';
+
+export const en = { check, common, connect, deeper, failures, home, keep, settings, teach, use };

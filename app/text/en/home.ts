@@ -1,0 +1,3 @@
+// English: home.
+
+export const home = {};

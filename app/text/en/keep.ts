@@ -1,0 +1,3 @@
+// English: keep.
+
+export const keep = {};

@@ -1,0 +1,3 @@
+// English: settings.
+
+export const settings = {};

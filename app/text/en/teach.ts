@@ -1,0 +1,3 @@
+// English: teach.
+
+export const teach = {};

@@ -1,0 +1,3 @@
+// English: use.
+
+export const use = {};

@@ -1,0 +1,6 @@
+// Check: to be written.
+import type { OpenProject } from '../../project/open-project.ts';
+
+export function CheckScreen({ open }: { readonly open: OpenProject }) {
+  return <p>{open.project.value.title}</p>;
+}

@@ -1,0 +1,6 @@
+// Deeper: to be written.
+import type { OpenProject } from '../../project/open-project.ts';
+
+export function DeeperScreen({ open }: { readonly open: OpenProject }) {
+  return <p>{open.project.value.title}</p>;
+}

@@ -1,0 +1,4 @@
+// Home: to be written.
+export function HomeScreen() {
+  return <p>Home</p>;
+}

@@ -1,0 +1,4 @@
+// Inbox: to be written.
+export function InboxScreen() {
+  return <p>Inbox</p>;
+}

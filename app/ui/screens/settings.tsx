@@ -1,0 +1,4 @@
+// Settings: to be written.
+export function SettingsScreen() {
+  return <p>Settings</p>;
+}

@@ -1,0 +1,6 @@
+// Teach: to be written.
+import type { OpenProject } from '../../project/open-project.ts';
+
+export function TeachScreen({ open }: { readonly open: OpenProject }) {
+  return <p>{open.project.value.title}</p>;
+}

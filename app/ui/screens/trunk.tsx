@@ -1,0 +1,4 @@
+// Trunk: to be written.
+export function TrunkScreen() {
+  return <p>Trunk</p>;
+}

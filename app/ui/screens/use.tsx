@@ -1,0 +1,6 @@
+// Use: to be written.
+import type { OpenProject } from '../../project/open-project.ts';
+
+export function UseScreen({ open }: { readonly open: OpenProject }) {
+  return <p>{open.project.value.title}</p>;
+}
