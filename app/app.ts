@@ -5,11 +5,15 @@ import { useContext } from 'preact/hooks';
 import type { OpenProject } from './project/open-project.ts';
 import type { ProjectId } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
+import type { Pwa } from './sw/pwa.ts';
+import type { Sync } from './sync/sync.ts';
 import type { Trainer } from './training/trainer.ts';
 
 export interface App {
   readonly storage: Storage;
   readonly trainer: Trainer;
+  readonly sync: Sync;
+  readonly pwa: Pwa;
   /** The project of the current route; null while it is being opened, or when there is none. */
   readonly open: ReadonlySignal<OpenProject | null>;
   /** Makes a project with two empty classes and returns its id. */

@@ -5,6 +5,8 @@ import type { App } from './app.ts';
 import { createOpenProject, createProject } from './project/create.ts';
 import type { OpenProject } from './project/open-project.ts';
 import { openStorage } from './storage/database.ts';
+import { startPwa } from './sw/start.ts';
+import { startSync } from './sync/start.ts';
 import { preferredLanguage, setLanguage } from './text/text.ts';
 import { createTrainer } from './training/bridge.ts';
 import { go, route } from './ui/router.ts';
@@ -17,7 +19,12 @@ async function start(into: HTMLElement): Promise<void> {
   await setLanguage((await storage.setting('language')) ?? preferredLanguage(navigator.languages));
   const trainer = createTrainer({ storage });
   const open = signal<OpenProject | null>(null);
-  const app: App = { storage, trainer, open, createProject: (title) => createProject(storage, title) };
+  const app: App = {
+    ...{ storage, trainer, open },
+    sync: startSync({ storage }),
+    pwa: startPwa({ storage, trainer }),
+    createProject: (title) => createProject(storage, title),
+  };
   followRoute(app, (project) => {
     open.value = project;
   });
