@@ -119,7 +119,7 @@ export function checkFeatures(features: Float32Array, n: number, d: number): voi
 }
 
 /** Writes the z-scores of `row` into `z`; gives the mean of their squares. */
-function standardizeRow(
+export function standardizeRow(
   { standardize: { mean, deviation } }: Head,
   row: Float32Array,
   z: Float64Array,
@@ -133,7 +133,8 @@ function standardizeRow(
   return sum / z.length;
 }
 
-function applyDense(x: Float64Array, { kernel, bias, activation }: DenseLayer): Float64Array {
+/** One layer on one vector. */
+export function applyDense(x: Float64Array, { kernel, bias, activation }: DenseLayer): Float64Array {
   const outputs = bias.length;
   const y = Float64Array.from(bias);
   for (let j = 0, at = 0; j < x.length; j++) {
@@ -143,7 +144,8 @@ function applyDense(x: Float64Array, { kernel, bias, activation }: DenseLayer): 
   return activation === 'relu' ? y.map((value) => Math.max(0, value)) : y;
 }
 
-function checkChain({ standardize: { mean, deviation }, layers, labels }: Head): void {
+/** @throws AppError `head_invalid` for layers that do not chain */
+export function checkChain({ standardize: { mean, deviation }, layers, labels }: Head): void {
   let width = mean.length;
   let chained = deviation.length === width && layers.length > 0;
   for (const { kernel, bias } of layers) {

@@ -8,6 +8,24 @@ export function poolingFactor(pooling: Pooling): number {
   return pooling === '1x1' ? 1 : 4;
 }
 
+/** A part of a map of cells; bottom and right are beyond it. */
+export interface Region {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** The regions that a map [h,w] is averaged over, in the order of the features. */
+export function pooledRegions(h: number, w: number, pooling: Pooling): readonly Region[] {
+  const cells = pooling === '1x1' ? 1 : 2;
+  return Array.from({ length: cells * cells }, (_, cell) => {
+    const [top, bottom] = span(h, cells, Math.floor(cell / cells));
+    const [left, right] = span(w, cells, cell % cells);
+    return { top, bottom, left, right };
+  });
+}
+
 /**
  * Means over the map's cells. With 2x2 the map is split at floor and ceiling of its middle, so that the quarters of an
  * odd side overlap by one row or column, as adaptive average pooling does; features go row by row, channels last.
@@ -21,14 +39,12 @@ export function poolFeatures(activation: NdArray, pooling: Pooling): NdArray {
     throw new AppError('shape_mismatch', {
       detail: `Expected an activation [n,h,w,c], got [${activation.shape.join(', ')}].`,
     });
-  const cells = pooling === '1x1' ? 1 : 2;
-  const dim = cells * cells * c;
+  const regions = pooledRegions(h, w, pooling);
+  const dim = regions.length * c;
   const features = new Float32Array(n * dim);
   const sums = new Float64Array(c);
   for (let i = 0; i < n; i++)
-    for (let cell = 0; cell < cells * cells; cell++) {
-      const [top, bottom] = span(h, cells, Math.floor(cell / cells));
-      const [left, right] = span(w, cells, cell % cells);
+    for (const [cell, { top, bottom, left, right }] of regions.entries()) {
       sums.fill(0);
       for (let y = top; y < bottom; y++)
         for (let x = left; x < right; x++) {
