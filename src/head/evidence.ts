@@ -67,18 +67,14 @@ function slopeOf(head: Head, features: Float32Array, classIndex: number): Float6
   const z = new Float64Array(d);
   standardizeRow(head, features, z);
   const outputs: Float64Array[] = [];
-  head.layers.reduce((x, layer) => {
-    const y = applyDense(x, layer);
-    outputs.push(y);
-    return y;
-  }, z);
-  const last = new Float64Array(head.labels.length);
-  last[classIndex] = 1;
-  return head.layers.reduceRight((slope, { kernel, activation }, i) => {
+  for (const layer of head.layers) outputs.push(applyDense(outputs.at(-1) ?? z, layer));
+  let slope = new Float64Array(head.labels.length);
+  slope[classIndex] = 1;
+  for (const [i, { kernel, activation }] of [...head.layers.entries()].reverse()) {
     const open = slope.map((value, u) => (activation === 'relu' && (outputs[i]?.[u] ?? 0) <= 0 ? 0 : value));
-    const inputs = kernel.length / open.length;
-    return Float64Array.from({ length: inputs }, (_, j) =>
+    slope = Float64Array.from({ length: kernel.length / open.length }, (_, j) =>
       open.reduce((sum, value, u) => sum + value * (kernel[j * open.length + u] ?? 0), 0),
     );
-  }, last);
+  }
+  return slope;
 }
