@@ -33,3 +33,11 @@ export const LINK_MS = 10 * 60 * 1000;
 export const MAX_DEVICES = 50;
 /** Most keys of one owner, expired ones included. */
 export const MAX_KEYS = 100;
+/** Most photos of a project file. */
+export const MAX_PROJECT_EXAMPLES = 10_000;
+/** Largest `project.json` of a project file, bytes. */
+export const MAX_PROJECT_JSON_BYTES = 8 * 1024 * 1024;
+/** Largest features of a project file, bytes: 10,000 vectors of 3,000 numbers. */
+export const MAX_PROJECT_FEATURES_BYTES = 120 * 1024 * 1024;
+/** Largest project file, bytes, unpacked. */
+export const MAX_PROJECT_BYTES = 1024 * 1024 * 1024;

@@ -18,7 +18,7 @@ interface Import {
 function importsOf(file: string, text: string): readonly Import[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const found = code.matchAll(
-    /(?:import|export)\s+(type\s)?[^'"`;()]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|import\s*['"]([^'"]+)['"]/g,
+    /(?:import|export)\s+(type\s)?[^'"`;()]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|(?<!['"])import\s*['"]([^'"]+)['"]/g,
   );
   return [...found].map((match) => {
     const target = match[2] ?? match[3] ?? match[4] ?? '';
@@ -51,6 +51,7 @@ describe('the import reader', () => {
       export { f } from './f.ts';
       // import x from 'comment';
       /* import y from 'comment'; */
+      const word = 'import', other = 'word';
       const g = await import('./g.ts');`;
     expect(importsOf('src/a/a.ts', text).map(({ target, typeOnly }) => [target, typeOnly])).toEqual([
       ['src/b/c.ts', false],
