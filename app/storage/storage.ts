@@ -49,6 +49,9 @@ export interface WholeProject {
   readonly sync: SyncRecord | null;
 }
 
+/** Examples that were deleted, with all that belongs to them, for undo. */
+export type RemovedExamples = Pick<WholeProject, 'examples' | 'photos' | 'features'>;
+
 export interface Storage {
   /** Latest change first. */
   projects(): Promise<ProjectSummary[]>;
@@ -67,30 +70,45 @@ export interface Storage {
 
   /** Oldest first. */
   examples(project: ProjectId): Promise<ExampleRecord[]>;
+  /** @throws DeviceError `project_missing`, `class_missing`: deleted meanwhile, perhaps in another tab */
   addExample(example: ExampleRecord, photo: PhotoRecord): Promise<void>;
   /** @returns what was there, for undo */
-  deleteExamples(ids: readonly ExampleId[]): Promise<Pick<WholeProject, 'examples' | 'photos' | 'features'>>;
-  restoreExamples(removed: Pick<WholeProject, 'examples' | 'photos' | 'features'>): Promise<void>;
+  deleteExamples(ids: readonly ExampleId[]): Promise<RemovedExamples>;
+  /** @throws as `addExample` */
+  restoreExamples(removed: RemovedExamples): Promise<void>;
+  /** @throws as `addExample` */
   moveExamples(ids: readonly ExampleId[], to: ClassId): Promise<void>;
-  /** Changes classes of the project and of examples in one transaction (merging, deleting, undoing both). */
+  /**
+   * Changes classes of the project and of examples in one transaction (merging, deleting, undoing both).
+   * @returns what was done, for undo; null when the project is gone
+   * @throws as `addExample`, and what `change` throws; nothing is changed then
+   */
   changeClasses(
     id: ProjectId,
     change: (project: ProjectRecord) => ProjectRecord,
     examples: {
+      /** Every example of one class goes to another. */
+      readonly moveAll?: { readonly from: ClassId; readonly to: ClassId };
       readonly move?: readonly { readonly ids: readonly ExampleId[]; readonly to: ClassId }[];
-      readonly remove?: readonly ExampleId[];
-      readonly restore?: Pick<WholeProject, 'examples' | 'photos' | 'features'>;
+      /** Deletes every example of the class, which `change` has taken out. */
+      readonly removeAll?: ClassId;
+      readonly restore?: RemovedExamples;
     },
-  ): Promise<ProjectRecord | null>;
+  ): Promise<{
+    readonly project: ProjectRecord;
+    readonly moved: readonly ExampleId[];
+    readonly removed: RemovedExamples;
+  } | null>;
   photo(id: ExampleId): Promise<PhotoRecord | null>;
 
   features(space: FeatureSpace, project: ProjectId): Promise<FeaturesRecord[]>;
+  /** Those of examples that are gone are left out. */
   putFeatures(records: readonly FeaturesRecord[]): Promise<void>;
 
   head(project: ProjectId, slot: HeadSlot): Promise<HeadRecord | null>;
   /** The kept head, else the live one. */
   answeringHead(project: ProjectId): Promise<HeadRecord | null>;
-  /** Stores the head and, if the project is synced, its revision as the local one, in one transaction. */
+  /** Stores the head and, if the project is synced, its revision as the local one, in one transaction. @throws DeviceError `project_missing` */
   putHead(head: HeadRecord): Promise<void>;
   deleteHead(project: ProjectId, slot: HeadSlot): Promise<void>;
 
