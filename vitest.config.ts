@@ -54,10 +54,13 @@ export default defineConfig({
         optimizeDeps: {
           include: [
             '@jsquash/webp/codec/dec/webp_dec.js',
+            '@preact/signals',
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-core/dist/register_all_gradients',
+            'fast-check',
             'hono/client',
+            'idb',
             'valibot',
           ],
         },
