@@ -84,15 +84,16 @@ export function evaluate({
 }
 
 /**
- * A share of n with Wilson's 95 per cent score interval, which stays inside [0,1] and is honest for few.
+ * A share of n with Wilson's score interval, which stays inside [0,1] and is honest for few.
  * @param n at least 1
+ * @param z normal quantile of the interval; 95 per cent unless said
  * @see Wilson, Probable inference, the law of succession, and statistical inference (1927)
  */
-export function wilson(right: number, n: number): Share {
+export function wilson(right: number, n: number, z = Z95): Share {
   const p = right / n;
-  const shrink = 1 + (Z95 * Z95) / n;
-  const centre = (p + (Z95 * Z95) / (2 * n)) / shrink;
-  const reach = (Z95 / shrink) * Math.sqrt((p * (1 - p)) / n + (Z95 * Z95) / (4 * n * n));
+  const shrink = 1 + (z * z) / n;
+  const centre = (p + (z * z) / (2 * n)) / shrink;
+  const reach = (z / shrink) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
   return { value: p, low: Math.max(0, centre - reach), high: Math.min(1, centre + reach), n };
 }
 

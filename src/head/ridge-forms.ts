@@ -125,12 +125,7 @@ export const dual: RidgeForm = {
   },
   coefficients(table, l, solved) {
     const n = table.features.length;
-    const all = sumOfRows(solved);
-    const square = dot(all, all, all.length);
-    const bias = new Float64Array(solved.rows);
-    for (let c = 0; c < solved.rows; c++) bias[c] = dot(rowOf(solved, c), all, all.length) / square;
-    centre(solved, all);
-    solveRowsBack(solved, solved.rows, l, n);
+    const bias = weighExamples(l, solved, n);
     const kernel = createMatrix(solved.rows, table.dim + 1);
     const block = createMatrix(table.dim + 1, BLOCK);
     for (let from = 0; from < n; from += BLOCK) {
@@ -183,6 +178,21 @@ export function centre(rows: Matrix, all: Float64Array): void {
     const row = rowOf(rows, i);
     addScaled(row, all, -dot(row, all, all.length) / square);
   }
+}
+
+/**
+ * Turns the dual's solved targets into the weight of each of n examples in each class, in place: with products of rows,
+ * f = Σ_i weight_i z_iᵀ z + bias.
+ * @returns the biases
+ */
+export function weighExamples(l: Matrix, solved: Matrix, n: number): Float64Array {
+  const all = sumOfRows(solved);
+  const square = dot(all, all, all.length);
+  const bias = new Float64Array(solved.rows);
+  for (let c = 0; c < solved.rows; c++) bias[c] = dot(rowOf(solved, c), all, all.length) / square;
+  centre(solved, all);
+  solveRowsBack(solved, solved.rows, l, n);
+  return bias;
 }
 
 /** Each example has one class, so that the solved targets sum to the solved intercept column. */
