@@ -30,9 +30,10 @@ declare namespace WebAssembly {
     private constructor();
     readonly buffer: ArrayBuffer;
   }
-  type Imports = Record<string, Record<string, ((...args: never[]) => unknown) | number>>;
+  type Imports = Record<string, Record<string, ((...args: never[]) => unknown) | number | Memory>>;
   interface Instance {
     readonly exports: Record<string, ((...args: never[]) => unknown) | Memory | object>;
   }
+  function validate(bytes: Uint8Array): boolean;
   function instantiate(module: Module, imports?: Imports): Promise<Instance>;
 }

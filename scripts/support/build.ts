@@ -7,6 +7,7 @@ import { ModelManifest } from '../../src/contract/manifest.ts';
 import { openApiDocument } from '../../worker/openapi/document.ts';
 import { EXAMPLES } from '../../worker/openapi/examples.ts';
 import { docsPage } from '../../worker/openapi/page.ts';
+import { buildKernels } from './build-kernels.ts';
 import { makeConformance } from './conformance-golden.ts';
 import { buildDefaultTrunk, MODELS } from './default-trunk.ts';
 import { run } from './run.ts';
@@ -17,6 +18,7 @@ export const ASSETS = 'dist/app';
 /** Builds into dist/app; the app first, because its build empties the folder. */
 export async function build({ quiet = false }: { readonly quiet?: boolean } = {}): Promise<void> {
   await buildDefaultTrunk();
+  await buildKernels();
   await run('vite', ['build', '--config', 'app/vite.config.ts', ...(quiet ? ['--logLevel', 'error'] : [])], {
     quiet,
   });

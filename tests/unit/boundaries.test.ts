@@ -84,6 +84,16 @@ describe('src', () => {
     ).toEqual([]);
   });
 
+  it('kernels knows tfjs-core and nothing else', () => {
+    const outside = allImports('src/kernels').filter(
+      ({ file, target }) =>
+        !file.startsWith('src/kernels/assembly/') &&
+        !target.startsWith('src/kernels/') &&
+        !TF_CORE.test(target),
+    );
+    expect(outside).toEqual([]);
+  });
+
   it('client takes types alone from contract, and nothing from anywhere else', () => {
     const outside = allImports('src/client').filter(({ target }) => !target.startsWith('src/client/'));
     expect(outside.length).toBeGreaterThan(0);
