@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
 import { deeper } from './deeper.ts';
+import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
 import { keep } from './keep.ts';
@@ -11,4 +12,16 @@ import { settings } from './settings.ts';
 import { teach } from './teach.ts';
 import { use } from './use.ts';
 
-export const de: Text = { check, common, connect, deeper, failures, home, keep, settings, teach, use };
+export const de: Text = {
+  check,
+  common,
+  connect,
+  deeper,
+  endpoint,
+  failures,
+  home,
+  keep,
+  settings,
+  teach,
+  use,
+};

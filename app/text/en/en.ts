@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
 import { deeper } from './deeper.ts';
+import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
 import { keep } from './keep.ts';
@@ -10,4 +11,4 @@ import { settings } from './settings.ts';
 import { teach } from './teach.ts';
 import { use } from './use.ts';
 
-export const en = { check, common, connect, deeper, failures, home, keep, settings, teach, use };
+export const en = { check, common, connect, deeper, endpoint, failures, home, keep, settings, teach, use };
