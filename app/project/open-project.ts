@@ -1,7 +1,7 @@
 // The project that is open, as every screen sees it: signals to show, and actions that write to storage first and then
 // let the trainer follow. `createOpenProject` (create.ts) makes it.
 import type { ReadonlySignal } from '@preact/signals';
-import type { SoftmaxOptions } from '../../src/head/softmax.ts';
+import type { SoftmaxOptions } from '../../src/head/softmax-options.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import type {
   BurstId,
@@ -81,6 +81,7 @@ export interface OpenProject {
   predictFrame(frame: Frame, options?: PredictOptions): Promise<Prediction | null>;
   predictFile(file: Blob, options?: PredictOptions): Promise<Prediction | null>;
 
+  /** @throws AppError `aborted`; Diverged, whose last good head can be kept as a candidate */
   trainSoftmax(
     options: Omit<SoftmaxOptions, 'signal'>,
     hooks: { readonly onProgress: (progress: TrainingProgress) => void; readonly signal: AbortSignal },

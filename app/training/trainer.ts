@@ -1,10 +1,11 @@
 // What the page sees of the trainer: tfjs, trunk and heads, which all live in one Web Worker behind the bridge.
 // Only values that can be cloned cross the boundary; `protocol.ts` has the messages. No I/O here.
 import type { ReadonlySignal } from '@preact/signals';
+import { AppError } from '../../src/contract/errors.ts';
 import type { TrainingReport } from '../../src/contract/head.ts';
 import type { Digest } from '../../src/contract/ids.ts';
 import type { ModelManifest } from '../../src/contract/manifest.ts';
-import type { SoftmaxOptions } from '../../src/head/softmax.ts';
+import type { SoftmaxOptions } from '../../src/head/softmax-options.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import type { BurstId, ClassId, ExampleId, FeatureSpace, PhotoRecord } from '../storage/schema.ts';
 
@@ -84,6 +85,15 @@ export interface Trained {
   readonly fitMs: number;
 }
 
+/** Training that met a loss that is not a number; what it had learnt by the last good epoch, if there was one. */
+export class Diverged extends AppError {
+  readonly lastGood: Trained | null;
+  constructor(lastGood: Trained | null, detail: string) {
+    super('training_diverged', { detail });
+    this.lastGood = lastGood;
+  }
+}
+
 export interface Score {
   readonly class: ClassId | null;
   readonly label: string;
@@ -130,7 +140,7 @@ export interface Trainer {
   give(features: readonly { readonly id: ExampleId; readonly values: Float32Array }[]): Promise<void>;
   /** Fits the live head on exactly these examples; small changes since the last call are applied exactly and fast. */
   fit(set: TrainingSet): Promise<Trained>;
-  /** Trains a softmax head; `onProgress` after each epoch. Aborting rejects with AppError `aborted`. */
+  /** Trains a softmax head; `onProgress` after each epoch. @throws AppError `aborted`; Diverged */
   trainSoftmax(
     set: TrainingSet,
     options: Omit<SoftmaxOptions, 'signal'>,

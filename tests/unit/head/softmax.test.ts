@@ -2,15 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyHead } from '../../../src/head/head.ts';
 import { randomFrom } from '../../../src/head/random.ts';
-import {
-  type SoftmaxOptions,
-  TEACHABLE_MACHINE,
-  TrainingDiverged,
-  trainSoftmax,
-} from '../../../src/head/softmax.ts';
+import { TrainingDiverged, trainSoftmax } from '../../../src/head/softmax.ts';
 import { toHead } from '../../../src/head/softmax-data.ts';
 import { startDescent } from '../../../src/head/softmax-descent.ts';
 import { type LayerTensors, lossAndGradients } from '../../../src/head/softmax-layers.ts';
+import { type SoftmaxOptions, TEACHABLE_MACHINE } from '../../../src/head/softmax-options.ts';
 import { finishTraining, type TrainingProgress } from '../../../src/head/trainer.ts';
 import { randomExamples } from './support.ts';
 
