@@ -1,18 +1,17 @@
 // Reads a zip of folders of pictures, as other programs export data, into a new project: the folder that a picture lies
 // in is its class. Pictures that nobody can read are named and left out.
 import { AppError } from '../../src/contract/errors.ts';
-import type { ModelName } from '../../src/contract/ids.ts';
 import { MAX_HEAD_CLASSES, MAX_LABEL_LENGTH, MAX_PROJECT_EXAMPLES } from '../../src/contract/limits.ts';
 import type { PreparedPhoto } from '../training/trainer.ts';
 import { type Imported, type ImportHooks, type ImportNotes, refuseAborted } from './project-zip.ts';
-import type { ClassId, ExampleId, ProjectId } from './schema.ts';
+import { type ClassId, DEFAULT_MODEL, type ExampleId, type ProjectId } from './schema.ts';
 import type { WholeProject } from './storage.ts';
 import type { ZipEntry } from './zip-reader.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|gif|bmp|avif|hei[cf])$/i;
 /** Larger ones are not photos; bytes. */
 const MAX_PICTURE_BYTES = 64 * 1024 * 1024;
-const DEFAULT_MODEL = 'mobilenet-v2' as ModelName;
+
 const NATURAL = new Intl.Collator('en', { numeric: true });
 
 /**

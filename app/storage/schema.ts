@@ -89,6 +89,8 @@ export interface HeadRecord {
   readonly kind: 'ridge' | 'softmax';
   readonly madeAt: number;
   readonly source: 'trained' | 'synced' | 'imported';
+  /** Stands for what a live head was fitted on, so that the same is not stored, and synced, twice. */
+  readonly basis?: string;
 }
 
 /** What is known of a project's head at the server; outlives the project while a deletion is not pushed yet. */
@@ -154,6 +156,9 @@ export interface SettingValues {
   /** The person has seen how to install the app, and wants to hear no more. */
   readonly installDismissed: boolean;
 }
+
+/** The trunk of new projects. */
+export const DEFAULT_MODEL = 'mobilenet-v2' as ModelName;
 
 export const DATABASE_NAME = 'topwork';
 export const DATABASE_VERSION = 1;

@@ -18,4 +18,7 @@ export const common: Text['common'] = {
   photos: (n) => (n === 1 ? '1 Foto' : `${n} Fotos`),
   examples: (n) => (n === 1 ? '1 Beispiel' : `${n} Beispiele`),
   classes: (n) => (n === 1 ? '1 Klasse' : `${n} Klassen`),
+  /** Names of what the person has not named yet. */
+  classNumber: (n) => `Klasse ${n}`,
+  newProject: 'Mein Projekt',
 };

@@ -17,4 +17,7 @@ export const common = {
   photos: (n: number) => (n === 1 ? '1 photo' : `${n} photos`),
   examples: (n: number) => (n === 1 ? '1 example' : `${n} examples`),
   classes: (n: number) => (n === 1 ? '1 class' : `${n} classes`),
+  /** Names of what the person has not named yet. */
+  classNumber: (n: number) => `Class ${n}`,
+  newProject: 'My project',
 };
