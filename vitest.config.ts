@@ -1,7 +1,7 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { CHROMIUM_LAUNCH, installChromium } from './tests/support/chromium.ts';
+import { FAKE_CAMERA, installChromium, launchWith } from './tests/support/chromium.ts';
 
 export default defineConfig({
   test: {
@@ -77,7 +77,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: CHROMIUM_LAUNCH }),
+            provider: playwright({ launchOptions: launchWith(FAKE_CAMERA) }),
             instances: [{ browser: 'chromium' }],
           },
         },

@@ -29,6 +29,17 @@ export const CHROMIUM_LAUNCH: LaunchOptions = {
   ...(OWN === undefined ? { env: libraryPaths() } : {}),
 };
 
+/** A camera that shows a moving test picture, and is allowed without asking. */
+export const FAKE_CAMERA: readonly string[] = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+];
+
+/** CHROMIUM_LAUNCH with further arguments. */
+export function launchWith(args: readonly string[]): LaunchOptions {
+  return { ...CHROMIUM_LAUNCH, args: [...(CHROMIUM_LAUNCH.args ?? []), ...args] };
+}
+
 /**
  * Unpacks Chromium at the first call; later calls find it. Safe when several processes do it at once: each unpacks
  * into a folder of its own, and the first to finish gives it its name.
@@ -51,9 +62,9 @@ export async function installChromium(): Promise<void> {
 }
 
 /** Installs when needed and launches; caller closes. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(args: readonly string[] = []): Promise<Browser> {
   await installChromium();
-  return chromium.launch(CHROMIUM_LAUNCH);
+  return chromium.launch(launchWith(args));
 }
 
 /**

@@ -1,5 +1,6 @@
 // All of the German text.
 import type { Text } from '../text.ts';
+import { camera } from './camera.ts';
 import { check } from './check.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
@@ -13,6 +14,7 @@ import { teach } from './teach.ts';
 import { use } from './use.ts';
 
 export const de: Text = {
+  camera,
   check,
   common,
   connect,

@@ -1,4 +1,5 @@
 // All of the English text.
+import { camera } from './camera.ts';
 import { check } from './check.ts';
 import { common } from './common.ts';
 import { connect } from './connect.ts';
@@ -11,4 +12,17 @@ import { settings } from './settings.ts';
 import { teach } from './teach.ts';
 import { use } from './use.ts';
 
-export const en = { check, common, connect, deeper, endpoint, failures, home, keep, settings, teach, use };
+export const en = {
+  camera,
+  check,
+  common,
+  connect,
+  deeper,
+  endpoint,
+  failures,
+  home,
+  keep,
+  settings,
+  teach,
+  use,
+};
