@@ -1,9 +1,11 @@
 // What the softmax head is trained on and judged by, and how its layers become a head. No tensors here.
+
+import { fitTemperature } from './calibrate.ts';
 import { balancedWeights, checkExamples, countClasses, type Examples } from './examples.ts';
 import { applyHead, type DenseLayer, type Head, softmax } from './head.ts';
 import { splitExamples } from './split.ts';
 import { fitStandardization, type Standardization } from './standardize.ts';
-import { finishHead, type TrainedHead } from './trainer.ts';
+import { finishHead, TEMPERATURES, type TrainedHead } from './trainer.ts';
 
 export interface SoftmaxExample {
   /** Index among the given examples. */
@@ -100,13 +102,35 @@ export function judge(
   { heldOut, labels }: SoftmaxData,
   fitted: Fitted,
 ): { readonly loss: number | null; readonly accuracy: number | null } {
+  return judgeAt(1, { heldOut, labels }, fitted);
+}
+
+/**
+ * As `judge`, but the cross-entropy at the temperature that suits the head best, as it will be calibrated: over-confidence,
+ * which a temperature mends, is not held against it.
+ */
+export function judgeCalibrated(
+  { heldOut, labels }: Pick<SoftmaxData, 'heldOut' | 'labels'>,
+  fitted: Fitted,
+): { readonly loss: number | null; readonly accuracy: number | null } {
+  const logits = logitsOf(fitted, heldOut);
+  const truth = heldOut.map(({ label }) => label);
+  const temperature = fitTemperature(logits, truth, labels.length, TEMPERATURES.softmax);
+  return judgeAt(temperature, { heldOut, labels }, fitted);
+}
+
+function judgeAt(
+  temperature: number,
+  { heldOut, labels }: Pick<SoftmaxData, 'heldOut' | 'labels'>,
+  fitted: Fitted,
+) {
   if (heldOut.length === 0) return { loss: null, accuracy: null };
   const k = labels.length;
   const logits = logitsOf(fitted, heldOut);
   let loss = 0;
   let right = 0;
   heldOut.forEach(({ label }, i) => {
-    const p = softmax(logits.slice(i * k, (i + 1) * k), 1);
+    const p = softmax(logits.slice(i * k, (i + 1) * k), temperature);
     loss -= Math.log(Math.max(p[label] ?? 0, Number.MIN_VALUE)) / heldOut.length;
     if (p.every((value, c) => c === label || value < (p[label] ?? 0))) right++;
   });

@@ -49,7 +49,7 @@ export type Trainer<Options> = (
  * Ridge logits aim at 1 and 0: at 0.5 they are told apart but faintly (88 per cent for 1 against one 0), at 0.01 a
  * hundredth decides. Softmax logits are calibrated but for the optimism of training.
  */
-const TEMPERATURES = {
+export const TEMPERATURES = {
   ridge: { lowest: 0.01, highest: 0.5, otherwise: 0.5 },
   softmax: { lowest: 0.1, highest: 10, otherwise: 1 },
 } as const satisfies Record<Head['kind'], TemperatureRange>;

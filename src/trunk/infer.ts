@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import type { NdArray } from '../contract/nd-array.ts';
+import { graphAfter } from './cuts.ts';
 import { type FusedStep, fuse } from './fuse.ts';
 import { type Activation, type Graph, type Node, product, truncate } from './graph.ts';
 import type { Lowering } from './lowering.ts';
@@ -19,11 +20,16 @@ interface Step {
 }
 
 /**
- * Makes a trunk ready to run up to `cut` on the backend that is set now.
- * @throws AppError `not_found` when there is no such layer
+ * Makes a trunk, or the part of it after `from`, ready to run up to `cut` on the backend that is set now.
+ * @param options.from a cut before `cut`, whose activation is then the input; null, or left out: images are
+ * @throws AppError `not_found` when there is no such layer; `not_trainable` when `from` is no cut before `cut`
  */
-export function lowerInfer(model: TrunkModel, { cut }: { readonly cut: string }): Lowering {
-  const graph = truncate(model.graph, cut);
+export function lowerInfer(
+  model: TrunkModel,
+  { cut, from = null }: { readonly cut: string; readonly from?: string | null },
+): Lowering {
+  const whole = truncate(model.graph, cut);
+  const graph = from === null ? whole : graphAfter(whole, from);
   const steps = fuse(graph, model.weights).map((step) => compile(step));
   const lastUse = new Map<string, number>();
   steps.forEach((step, i) => {
@@ -37,7 +43,7 @@ export function lowerInfer(model: TrunkModel, { cut }: { readonly cut: string })
     async run(images) {
       if (disposed)
         throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
-      checkImages(graph, images);
+      checkInput(graph, images);
       const result = execute(steps, lastUse, input, cut, images);
       try {
         return { data: await floats(result), shape: result.shape };
@@ -57,13 +63,13 @@ async function floats(tensor: tf.Tensor): Promise<Float32Array> {
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
-function checkImages(graph: Graph, { data, shape }: NdArray): void {
-  const [n = 0, ...image] = shape;
+function checkInput(graph: Graph, { data, shape }: NdArray): void {
+  const [n = 0, ...map] = shape;
   if (shape.length !== 4 || !Number.isInteger(n) || n < 1 || data.length !== product(shape))
     throw new AppError('shape_mismatch', {
-      detail: `Expected images [n,h,w,3], got [${shape.join(', ')}] with ${data.length} values.`,
+      detail: `Expected an input [n,h,w,${graph.inputShape.at(-1)}], got [${shape.join(', ')}] with ${data.length} values.`,
     });
-  shapesFor(graph, image);
+  shapesFor(graph, map);
 }
 
 /** Runs the steps, freeing each activation after its last use, and all of them on an error. */
@@ -74,8 +80,8 @@ function execute(
   cut: string,
   images: NdArray,
 ): tf.Tensor {
-  const [n = 0, h = 0, w = 0] = images.shape;
-  const live = new Map<string, tf.Tensor>([[input, tf.tensor4d(images.data, [n, h, w, 3])]]); // [n,h,w,3]
+  const [n = 0, h = 0, w = 0, c = 0] = images.shape;
+  const live = new Map<string, tf.Tensor>([[input, tf.tensor4d(images.data, [n, h, w, c])]]); // [n,h,w,c]
   try {
     steps.forEach((step, i) => {
       const inputs = step.inputs.map((name) => live.get(name)).filter((t) => t !== undefined);

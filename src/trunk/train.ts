@@ -29,11 +29,26 @@ export interface TrainableTop {
   setTrainable(layer: string, trainable: boolean): void;
   /** What gradient descent may update: kernels, biases, gamma and beta of the layers that are trainable now. */
   trainableVariables(): tf.Variable[];
+  /** Every weight with its layer, role and flag, in the order of execution. */
+  describe(): readonly WeightFacts[];
   /** A copy of every weight, moving statistics included, by its name in the model file. */
   weights(): ReadonlyMap<string, Float32Array>;
+  /** Puts values in the place of weights, by name; the others stay. @throws AppError `internal` for an unknown name */
+  assign(values: ReadonlyMap<string, Float32Array>): void;
   /** A copy of the moving statistics, in the order of execution. */
   statistics(): readonly Statistics[];
   dispose(): void;
+}
+
+/** One weight of a trainable top. */
+export interface WeightFacts {
+  /** In the model file. */
+  readonly name: string;
+  readonly layer: string;
+  readonly role: WeightRole;
+  readonly shape: readonly number[];
+  /** Whether gradient descent may update it now. */
+  readonly trainable: boolean;
 }
 
 const MOVING: ReadonlySet<string> = new Set<WeightRole>(['movingMean', 'movingVariance']);
@@ -115,6 +130,19 @@ export function lowerTrain(
         .filter((node) => isTrainable(node.layer))
         .flatMap((node) => Object.entries(node.weights).filter(([role]) => !MOVING.has(role)))
         .map(([, name]) => need(variables, name));
+    },
+    describe: () =>
+      nodes.flatMap(({ layer, weights }) =>
+        (Object.entries(weights) as [WeightRole, string][]).map(([role, name]) => ({
+          ...{ name, layer, role, shape: need(variables, name).shape },
+          trainable: isTrainable(layer) && !MOVING.has(role),
+        })),
+      ),
+    assign(values) {
+      for (const [name, data] of values) {
+        const variable = need(variables, name);
+        tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
+      }
     },
     weights: () => new Map([...variables.keys()].map((name) => [name, read(name)])),
     statistics: () =>
