@@ -17,6 +17,18 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;
 }
 
+/** A share of [0,1] in whole per cent; never rounds to a certainty that is not there. */
+export function formatPercent(share: number): string {
+  if (share > 0 && share < 0.005) return '< 1\u00a0%';
+  if (share < 1 && share >= 0.995) return '> 99\u00a0%';
+  return `${Math.round(share * 100)}\u00a0%`;
+}
+
+/** An interval of shares in whole per cent, rounded outwards. */
+export function formatRange(low: number, high: number): readonly [low: string, high: string] {
+  return [`${Math.floor(low * 100 + 1e-9)}\u00a0%`, `${Math.ceil(high * 100 - 1e-9)}\u00a0%`];
+}
+
 /** A duration in ms: 3.14 -> "3.1 ms", 41.3 -> "41 ms". */
 export function formatMs(ms: number): string {
   return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;

@@ -21,4 +21,6 @@ export const common: Text['common'] = {
   /** Names of what the person has not named yet. */
   classNumber: (n) => `Klasse ${n}`,
   newProject: 'Mein Projekt',
+  /** Names as a sentence lists them. */
+  list: (names) => new Intl.ListFormat('de').format(names),
 };

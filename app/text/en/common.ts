@@ -20,4 +20,6 @@ export const common = {
   /** Names of what the person has not named yet. */
   classNumber: (n: number) => `Class ${n}`,
   newProject: 'My project',
+  /** Names as a sentence lists them. */
+  list: (names: readonly string[]) => new Intl.ListFormat('en').format(names),
 };
