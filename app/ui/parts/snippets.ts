@@ -25,7 +25,7 @@ export function snippetOf(language: SnippetLanguage, endpoint: Endpoint): string
   const token = endpoint.token ?? KEY_PLACEHOLDER;
   switch (language) {
     case 'curl':
-      return `curl '${url}' \\
+      return `curl -s '${url}' \\
   -H 'Authorization: Bearer ${token}' \\
   -H 'Content-Type: image/jpeg' \\
   --data-binary @photo.jpg
