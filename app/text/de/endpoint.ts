@@ -4,7 +4,7 @@ import type { Text } from '../text.ts';
 export const endpoint: Text['endpoint'] = {
   title: 'Aus einem Programm fragen',
   intro:
-    'Ein Foto übers Internet schicken, die Klassen zurückbekommen. Füge das dort ein, wo ein photo.jpg liegt.',
+    'Ein Foto übers Internet schicken, die Klassen zurückbekommen. Führe das in einem Ordner aus, in dem ein photo.jpg liegt.',
   address: 'Adresse',
   language: 'Sprache',
   noKey: 'Programme brauchen einen Schlüssel. Deiner kommt an die Stelle von YOUR_KEY.',

@@ -2,7 +2,7 @@
 
 export const endpoint = {
   title: 'Ask it from a program',
-  intro: 'Send a photo over the internet, get the classes back. Paste this where a photo.jpg is.',
+  intro: 'Send a photo over the internet, get the classes back. Run this in a folder with a photo.jpg.',
   address: 'Address',
   language: 'Language',
   noKey: 'Programs need a key. Yours is put in place of YOUR_KEY.',
