@@ -22,9 +22,9 @@ export interface Database {
 }
 
 /** @throws DeviceError `storage_unavailable`; `storage_closed` when another tab holds an older or a newer version */
-export async function connect(name: string): Promise<Database> {
+export async function connect(name: string, version = DATABASE_VERSION): Promise<Database> {
   let closed = false;
-  const db = await open(name, () => {
+  const db = await open(name, version, () => {
     closed = true;
   });
   const changes = openChanges(name);
@@ -84,18 +84,19 @@ export async function connect(name: string): Promise<Database> {
   };
 }
 
-function open(name: string, onGone: () => void): Promise<IDBPDatabase<TopworkSchema>> {
-  return new Promise((done, fail) => {
-    // Some browsers have none at all in private windows.
-    if (typeof indexedDB === 'undefined')
-      return fail(new DeviceError('storage_unavailable', { detail: 'This browser has no IndexedDB.' }));
-    let refused = false;
-    openDB<TopworkSchema>(name, DATABASE_VERSION, {
+async function open(name: string, version: number, onGone: () => void): Promise<IDBPDatabase<TopworkSchema>> {
+  let refused = false;
+  let refuse: (error: DeviceError) => void = () => {};
+  const blocked = new Promise<never>((_, fail) => {
+    refuse = fail;
+  });
+  try {
+    const opening = openDB<TopworkSchema>(name, version, {
       upgrade,
       // A tab with an older version was asked to let go and did not: it is frozen, perhaps.
       blocked() {
         refused = true;
-        fail(new DeviceError('storage_closed', { detail: 'Another tab holds an older version.' }));
+        refuse(new DeviceError('storage_closed', { detail: 'Another tab holds an older version.' }));
       },
       // Another tab upgrades or deletes: let it.
       blocking(_current, _blocked, event) {
@@ -103,11 +104,17 @@ function open(name: string, onGone: () => void): Promise<IDBPDatabase<TopworkSch
         (event.target as IDBDatabase).close();
       },
       terminated: onGone,
-    }).then(
-      (db) => (refused ? db.close() : done(db)),
-      (cause: unknown) => fail(openError(cause)),
+    });
+    // Should it open after all, nobody wants it any more.
+    opening.then(
+      (db) => refused && db.close(),
+      () => {},
     );
-  });
+    return await Promise.race([opening, blocked]);
+  } catch (cause) {
+    // Browsers that forbid it in private windows have none at all, throw when it is asked for, or fail to open.
+    throw openError(cause);
+  }
 }
 
 /** From any version to the current one; each step adds to the one before. */

@@ -25,6 +25,7 @@ export function storageError(cause: unknown): unknown {
 
 /** The error to throw when the database does not open: in a private window each browser has another one for that. */
 export function openError(cause: unknown): DeviceError {
+  if (cause instanceof DeviceError) return cause;
   const error = storageError(cause);
   const known = cause instanceof DOMException && /^(QuotaExceeded|Version)Error$/.test(cause.name);
   if (known && error instanceof DeviceError) return error;
