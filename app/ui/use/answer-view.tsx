@@ -1,5 +1,5 @@
 // What is answered: large over the picture, and as bars below it.
-import { formatMs, formatShare } from '../../format.ts';
+import { formatMs, formatPercent } from '../../format.ts';
 import type { ClassRecord } from '../../storage/schema.ts';
 import { text } from '../../text/text.ts';
 import type { Prediction, Score } from '../../training/trainer.ts';
@@ -22,7 +22,7 @@ export function BigAnswer({ answer, paused }: { readonly answer: Answer | null; 
     <p class={`big-answer ${kind}`}>
       <strong>{wordsOf(answer)}</strong>
       <span>
-        {kind === 'sure' && formatShare(best.score)}
+        {kind === 'sure' && formatPercent(best.score)}
         {kind === 'unsure' && words.unsureMaybe(best.label)}
         {kind === 'unlike' && words.unlikeDetail}
         {paused && ` · ${words.paused}`}
@@ -54,7 +54,7 @@ export function Bars({
       </ul>
       <p class="note">
         {rest.length > 0 &&
-          `${words.others(rest.length, formatShare(rest.reduce((sum, { score }) => sum + score, 0)))} · `}
+          `${words.others(rest.length, formatPercent(rest.reduce((sum, { score }) => sum + score, 0)))} · `}
         {words.took(formatMs(preprocess + trunk + head))}
       </p>
     </div>
@@ -65,7 +65,7 @@ function Bar({ score, colour }: { readonly score: Score; readonly colour: string
   return (
     <li class="answer-bar">
       <span class="answer-label">{score.label}</span>
-      <span class="answer-share">{formatShare(score.score)}</span>
+      <span class="answer-share">{formatPercent(score.score)}</span>
       <span class="answer-track">
         <span style={{ transform: `scaleX(${score.score})`, background: colour }} />
       </span>

@@ -1,5 +1,5 @@
 // How many classes are shown, and below which probability nothing is claimed; stored with the project.
-import { formatShare } from '../../format.ts';
+import { formatPercent } from '../../format.ts';
 import type { OpenProject } from '../../project/open-project.ts';
 import { text } from '../../text/text.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -38,7 +38,9 @@ export function SettingsSheet({
         />
       </label>
       <label class="range">
-        <span>{answers.threshold === 0 ? words.never : words.threshold(formatShare(answers.threshold))}</span>
+        <span>
+          {answers.threshold === 0 ? words.never : words.threshold(formatPercent(answers.threshold))}
+        </span>
         <input
           type="range"
           min={0}
