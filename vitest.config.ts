@@ -58,6 +58,7 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-wasm',
             '@tensorflow/tfjs-core',
             '@tensorflow/tfjs-core/dist/register_all_gradients',
+            'axe-core',
             'fast-check',
             'fflate',
             'hono/client',
