@@ -66,6 +66,7 @@ export default defineConfig({
             'preact',
             'preact/hooks',
             'preact/jsx-dev-runtime',
+            'uplot',
             'uqr',
             'valibot',
           ],

@@ -26,7 +26,7 @@ const OWN = process.env.CHROMIUM_PATH;
 export const CHROMIUM_LAUNCH: LaunchOptions = {
   executablePath: OWN ?? join(HOME, 'chromium'),
   args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
-  ...(OWN === undefined ? { env: libraryPaths() } : {}),
+  env: environment(),
 };
 
 /** A camera that shows a moving test picture, and is allowed without asking. */
@@ -82,13 +82,21 @@ async function unpack(into: string): Promise<void> {
     throw new Error(`@sparticuz/chromium unpacked to "${stdout}" instead of "${into}".`);
 }
 
-/** Libraries and fonts that a bare container lacks come from the package. */
-function libraryPaths(): Record<string, string> {
+/** Where the package's libraries are, and a language: in the C locale `navigator.language` is no valid tag. */
+function environment(): Record<string, string> {
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );
   return {
     ...Object.fromEntries(inherited),
+    LC_ALL: 'en_US.UTF-8',
+    ...(OWN === undefined ? libraryPaths() : {}),
+  };
+}
+
+/** Libraries and fonts that a bare container lacks come from the package. */
+function libraryPaths(): Record<string, string> {
+  return {
     LD_LIBRARY_PATH: [join(HOME, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
     FONTCONFIG_FILE: join(HOME, 'fonts.conf'),
   };

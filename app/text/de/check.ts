@@ -9,6 +9,7 @@ export const check: Text['check'] = {
     title: 'Noch nichts zu prüfen',
     words:
       'Zeig ihm Fotos von mindestens zwei Klassen. Sobald es etwas gelernt hat, siehst du hier, wie gut.',
+    waiting: 'Die Zahlen kommen, sobald es sich deine Fotos angesehen hat.',
     teach: 'Etwas beibringen',
   },
   learning: (n) => `Sieht sich ${photos(n)} an …`,

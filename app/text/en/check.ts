@@ -8,6 +8,7 @@ export const check = {
     title: 'Nothing to check yet',
     words:
       'Show it photos of at least two classes. As soon as it has learnt something, you see here how well.',
+    waiting: 'The figures come as soon as it has looked at your photos.',
     teach: 'Teach it',
   },
   learning: (n: number) => `Looking at ${photos(n)}…`,

@@ -93,6 +93,8 @@ function Progress({ open }: { readonly open: OpenProject }) {
 
 function Empty({ open }: { readonly open: OpenProject }) {
   const words = text.value.check.empty;
+  const taught = new Set(open.examples.value.map((example) => example.class)).size;
+  if (taught >= 2) return <p>{words.waiting}</p>;
   return (
     <section class="card check-empty">
       <h2>{words.title}</h2>

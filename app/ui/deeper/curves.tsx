@@ -1,0 +1,142 @@
+// Loss and accuracy of a training, epoch by epoch: two charts, the latest figures in words, and all of them in a table.
+import { useEffect, useRef } from 'preact/hooks';
+import type { TrainingProgress } from '../../../src/head/trainer.ts';
+import { formatPercent, formatValue } from '../../format.ts';
+import { text } from '../../text/text.ts';
+import type { Curve, Plot } from './plot.ts';
+
+/** Rows of the table, at most; evenly spread, the last epoch always. */
+const MOST_ROWS = 50;
+
+const LEARNT = '--green';
+const HELD_OUT = '--class-1';
+
+export function Curves({
+  progress,
+  epochs,
+}: {
+  readonly progress: readonly TrainingProgress[];
+  readonly epochs: number;
+}) {
+  const words = text.value.deeper.curves;
+  const last = progress.at(-1);
+  if (last === undefined) return null;
+  const heldOut = last.validationLoss !== null || last.validationAccuracy !== null;
+  const curves = (
+    learnt: (epoch: TrainingProgress) => number | null,
+    held: (epoch: TrainingProgress) => number | null,
+  ): readonly Curve[] => [
+    { colour: LEARNT, dashed: false, values: progress.map(learnt) },
+    ...(heldOut ? [{ colour: HELD_OUT, dashed: true, values: progress.map(held) }] : []),
+  ];
+  return (
+    <>
+      <p class="deeper-key note" aria-hidden="true">
+        <span class="deeper-key-learnt">{words.learnt}</span>
+        {heldOut && <span class="deeper-key-held">{words.heldOut}</span>}
+      </p>
+      <div class="deeper-charts">
+        <figure>
+          <figcaption>
+            <strong>{words.accuracy}</strong>{' '}
+            <span class="note">{words.latest(shareOf(last.accuracy), shareOf(last.validationAccuracy))}</span>
+          </figcaption>
+          <Chart
+            epochs={epochs}
+            shares
+            curves={curves(
+              ({ accuracy }) => accuracy,
+              ({ validationAccuracy }) => validationAccuracy,
+            )}
+          />
+        </figure>
+        <figure>
+          <figcaption>
+            <strong>{words.loss}</strong>{' '}
+            <span class="note">{words.latest(lossOf(last.loss), lossOf(last.validationLoss))}</span>
+          </figcaption>
+          <Chart
+            epochs={epochs}
+            shares={false}
+            curves={curves(
+              ({ loss }) => loss,
+              ({ validationLoss }) => validationLoss,
+            )}
+          />
+        </figure>
+      </div>
+      <details>
+        <summary>{words.table}</summary>
+        <Table progress={progress} />
+      </details>
+    </>
+  );
+}
+
+function Chart({
+  epochs,
+  shares,
+  curves,
+}: {
+  readonly epochs: number;
+  readonly shares: boolean;
+  readonly curves: readonly Curve[];
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | null>(null);
+  const latest = useRef(curves);
+  latest.current = curves;
+  useEffect(() => {
+    let wanted = true;
+    import('./plot.ts')
+      .then(({ createPlot }) => {
+        if (!wanted || host.current === null) return;
+        plot.current = createPlot(host.current, { xs: epochs, shares });
+        plot.current.draw(latest.current);
+      })
+      // The figures in words do without: uPlot cannot be loaded where the browser's language is no valid tag.
+      .catch((error: unknown) => console.error(error));
+    return () => {
+      wanted = false;
+      plot.current?.remove();
+      plot.current = null;
+    };
+  }, [epochs, shares]);
+  useEffect(() => plot.current?.draw(curves), [curves]);
+  return <div class="deeper-chart" ref={host} aria-hidden="true" />;
+}
+
+function Table({ progress }: { readonly progress: readonly TrainingProgress[] }) {
+  const words = text.value.deeper.curves;
+  const step = Math.ceil(progress.length / MOST_ROWS);
+  const rows = progress.filter((_, i) => (progress.length - 1 - i) % step === 0);
+  return (
+    <div class="deeper-table-scroll">
+      <table class="deeper-table">
+        <thead>
+          <tr>
+            <th scope="col">{words.epoch}</th>
+            <th scope="col">{words.accuracy}</th>
+            <th scope="col">{words.heldOutAccuracy}</th>
+            <th scope="col">{words.loss}</th>
+            <th scope="col">{words.heldOutLoss}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ epoch, accuracy, validationAccuracy, loss, validationLoss }) => (
+            <tr key={epoch}>
+              <th scope="row">{epoch}</th>
+              <td>{shareOf(accuracy) ?? '–'}</td>
+              <td>{shareOf(validationAccuracy) ?? '–'}</td>
+              <td>{lossOf(loss) ?? '–'}</td>
+              <td>{lossOf(validationLoss) ?? '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const shareOf = (share: number | null) => (share === null ? null : formatPercent(share));
+const lossOf = (value: number | null) => (value === null ? null : formatValue(value));

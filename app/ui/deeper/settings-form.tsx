@@ -1,0 +1,160 @@
+// The settings of a training: presets, numbers with what they mean and what they may be, and a button.
+import { useId, useState } from 'preact/hooks';
+import { text } from '../../text/text.ts';
+import { Button } from '../parts/button.tsx';
+import {
+  type Fields,
+  NUMBERS,
+  type NumberField,
+  type Options,
+  PRESETS,
+  type Preset,
+  presetOf,
+  readFields,
+  type SwitchField,
+} from './settings.ts';
+
+const MAIN: readonly NumberField[] = ['epochs', 'batchSize', 'learningRate', 'hidden', 'seed'];
+const MORE: readonly NumberField[] = ['validation', 'patience'];
+const SWITCHES: readonly SwitchField[] = ['standardize', 'balance'];
+
+export function SettingsForm({
+  fields,
+  onChange,
+  onTrain,
+  disabled,
+}: {
+  readonly fields: Fields;
+  readonly onChange: (fields: Partial<Fields>) => void;
+  readonly onTrain: (options: Options) => void;
+  /** Why there is nothing to train now; null: there is. */
+  readonly disabled: string | null;
+}) {
+  const words = text.value.deeper.form;
+  const read = readFields(fields);
+  const wrong = 'wrong' in read ? read.wrong : [];
+  const [more, setMore] = useState(false);
+  const preset = presetOf(fields);
+  const number = (field: NumberField) => (
+    <NumberInput
+      key={field}
+      field={field}
+      value={fields[field]}
+      wrong={wrong.includes(field)}
+      onInput={(value) => onChange({ [field]: value })}
+    />
+  );
+  return (
+    <form
+      class="deeper-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if ('options' in read && disabled === null) onTrain(read.options);
+        else {
+          if (wrong.some((field) => MORE.includes(field))) setMore(true);
+          const form = event.currentTarget;
+          requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+        }
+      }}
+    >
+      <fieldset class="deeper-presets">
+        <legend>{words.presets}</legend>
+        {(Object.keys(PRESETS) as Preset[]).map((name) => (
+          <Button
+            key={name}
+            aria-pressed={preset === name}
+            onClick={() => onChange({ ...PRESETS[name], seed: fields.seed })}
+          >
+            {words.preset[name]}
+          </Button>
+        ))}
+      </fieldset>
+      <div class="deeper-fields">{MAIN.map(number)}</div>
+      <details open={more} onToggle={(event) => setMore(event.currentTarget.open)}>
+        <summary>{words.more}</summary>
+        <div class="deeper-fields">
+          {MORE.map(number)}
+          {SWITCHES.map((field) => (
+            <SwitchInput
+              key={field}
+              field={field}
+              checked={fields[field]}
+              onChange={(checked) => onChange({ [field]: checked })}
+            />
+          ))}
+        </div>
+      </details>
+      {disabled !== null && <p class="note">{disabled}</p>}
+      <Button type="submit" kind="primary" icon="play" disabled={disabled !== null}>
+        {words.train}
+      </Button>
+    </form>
+  );
+}
+
+function NumberInput({
+  field,
+  value,
+  wrong,
+  onInput,
+}: {
+  readonly field: NumberField;
+  readonly value: string;
+  readonly wrong: boolean;
+  readonly onInput: (value: string) => void;
+}) {
+  const id = useId();
+  const { form } = text.value.deeper;
+  const { min, max, whole } = NUMBERS[field];
+  return (
+    <div class="deeper-field">
+      <label for={id}>{form.fields[field].label}</label>
+      <input
+        id={id}
+        type="text"
+        inputMode={whole ? 'numeric' : 'decimal'}
+        autocomplete="off"
+        value={value}
+        aria-invalid={wrong}
+        aria-describedby={`${id}-hint ${id}-wrong`}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      <p class="note" id={`${id}-hint`}>
+        {form.fields[field].hint}
+      </p>
+      <p class="deeper-wrong" id={`${id}-wrong`}>
+        {wrong && form.wrong(String(min), String(max), whole)}
+      </p>
+    </div>
+  );
+}
+
+function SwitchInput({
+  field,
+  checked,
+  onChange,
+}: {
+  readonly field: SwitchField;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}) {
+  const id = useId();
+  const words = text.value.deeper.form.fields[field];
+  return (
+    <div class="deeper-field">
+      <label class="deeper-switch">
+        <input
+          type="checkbox"
+          checked={checked}
+          aria-describedby={id}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        {words.label}
+      </label>
+      <p class="note" id={id}>
+        {words.hint}
+      </p>
+    </div>
+  );
+}
