@@ -5,7 +5,7 @@ import { showToast } from './toasts.ts';
 export async function copyText(words: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(words);
-    showToast(text.value.endpoint.copied);
+    showToast(text.value.common.copied);
   } catch {
     showToast(text.value.endpoint.copyFailed, { kind: 'failure' });
   }

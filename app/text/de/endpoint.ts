@@ -16,6 +16,5 @@ export const endpoint: Text['endpoint'] = {
   keyMade: 'Der Schlüssel ist erstellt und steht in den Beispielen.',
   copyKey: 'Schlüssel kopieren',
   copyCode: (language) => `Beispiel für ${language} kopieren`,
-  copied: 'Kopiert.',
   copyFailed: 'Der Browser hat das Kopieren nicht erlaubt. Markiere den Text stattdessen.',
 };

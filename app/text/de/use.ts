@@ -10,7 +10,6 @@ export const use: Text['use'] = {
     learning: 'Lernt noch aus deinen Fotos …',
     teach: 'Lehren',
   },
-  modes: { live: 'Kamera', photo: 'Foto' },
   answer: {
     waiting: 'Schaut hin …',
     paused: 'Angehalten',
@@ -38,7 +37,6 @@ export const use: Text['use'] = {
   dropHere: 'Foto hierher ziehen oder einfügen',
   photo: 'Das Foto, wie das Modell es ansieht',
   photoFailed: 'Dieses Foto ließ sich nicht lesen. Versuch es mit JPEG, PNG oder WebP.',
-  photoWorking: 'Schaut sich das Foto an …',
   fullScreen: 'Vollbild',
   leaveFullScreen: 'Vollbild verlassen',
   settings: {

@@ -14,6 +14,5 @@ export const endpoint = {
   keyMade: 'The key is made and stands in the examples.',
   copyKey: 'Copy key',
   copyCode: (language: string) => `Copy ${language} example`,
-  copied: 'Copied.',
   copyFailed: 'The browser did not let me copy. Select the text instead.',
 };

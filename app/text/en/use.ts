@@ -9,7 +9,6 @@ export const use = {
     learning: 'Still learning from your photos…',
     teach: 'Teach',
   },
-  modes: { live: 'Camera', photo: 'Photo' },
   answer: {
     waiting: 'Looking…',
     paused: 'Paused',
@@ -35,7 +34,6 @@ export const use = {
   dropHere: 'Drop or paste a photo here',
   photo: 'The photo, as the model looks at it',
   photoFailed: 'This photo could not be read. Try a JPEG, PNG or WebP.',
-  photoWorking: 'Looking at the photo…',
   fullScreen: 'Full screen',
   leaveFullScreen: 'Leave full screen',
   settings: {

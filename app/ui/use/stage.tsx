@@ -79,7 +79,7 @@ export function Stage({ open, status }: { readonly open: OpenProject; readonly s
     >
       <div class="stage-picture">
         {photo === null ? (
-          <CameraPreview>{over}</CameraPreview>
+          <CameraPreview instead={<p class="note drop-note">{words.dropHere}</p>}>{over}</CameraPreview>
         ) : (
           <div class="still">
             <img src={photo.url} alt={words.photo} />
@@ -104,7 +104,14 @@ export function Stage({ open, status }: { readonly open: OpenProject; readonly s
             {failed.value}
           </p>
         )}
-        {found !== null && <Bars prediction={found} classes={classes} show={answers.topK} />}
+        {found !== null && (
+          // A photo stands still: there is time for all of them.
+          <Bars
+            prediction={found}
+            classes={classes}
+            show={photo === null ? answers.topK : found.scores.length}
+          />
+        )}
         <p class="note">
           {evidence && `${words.heatNote} `}
           {open.kept.value === null ? words.head.live : words.head.kept}

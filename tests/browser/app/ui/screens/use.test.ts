@@ -203,7 +203,7 @@ describe('live', () => {
 });
 
 describe('a photo', () => {
-  it('is answered when it is dropped, and again when another head answers', async () => {
+  it('is answered when it is dropped, with every class, and again when another head answers', async () => {
     const { root, files, open, answer } = aScreen(says([0, 0, 1]));
     await drop(root);
     await vi.waitFor(() => expect(bigOf(root)).toContain('Ash'));
@@ -253,7 +253,12 @@ describe('the settings', () => {
     }
     await vi.waitFor(() => expect(bigOf(root)).toContain('Oak'));
     expect(open.project.value.answers).toEqual({ topK: 1, threshold: 0.35 });
-    expect(root.querySelectorAll('.answer-bar')).toHaveLength(1);
+    expect(root.querySelectorAll('.answer-bar')).toHaveLength(4);
+    named(root, text.value.common.close).click();
+    named(root, words().back).click();
+    await vi.waitFor(() => expect(named(root, text.value.camera.start)).toBeDefined());
+    startCamera(root);
+    await vi.waitFor(() => expect(root.querySelectorAll('.answer-bar')).toHaveLength(1));
   });
 });
 
