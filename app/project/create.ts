@@ -44,31 +44,24 @@ export async function createOpenProject(
   { storage, trainer }: { readonly storage: Storage; readonly trainer: Trainer },
   id: ProjectId,
 ): Promise<OpenProject | null> {
+  const { inTurn, ours } = createTurns(storage);
+  /** What others change while it is being opened. */
+  const early: Change[] = [];
+  const stopWaiting = storage.onChange((change) => early.push(change));
   const [record, records, kept, live] = await Promise.all([
     storage.project(id),
     storage.examples(id),
     storage.head(id, 'kept'),
     storage.head(id, 'live'),
-  ]);
+  ]).finally(stopWaiting);
   if (record === null) return null;
 
   const closing = new AbortController();
-  let own = 0;
-  const turns = createTurns();
   const workspace: Workspace = {
-    ...{ id, storage, trainer },
+    ...{ id, storage, trainer, inTurn },
     project: signal(record),
     examples: signal(records),
     closed: closing.signal,
-    inTurn: (task) =>
-      turns(async () => {
-        own++;
-        try {
-          return await task();
-        } finally {
-          own--;
-        }
-      }),
   };
   const { project, examples } = workspace;
   const urls = createPhotoUrls(storage);
@@ -109,14 +102,15 @@ export async function createOpenProject(
   function follow({ project: of, what, elsewhere }: Change): void {
     if (of !== null && of !== id) return;
     if (what === 'head') void heads.reload().catch(learner.report);
-    if ((what !== 'project' && what !== 'examples') || (own > 0 && !elsewhere) || reloading) return;
+    if ((what !== 'project' && what !== 'examples') || (ours() && !elsewhere) || reloading) return;
     reloading = true;
-    void turns(() => {
+    void inTurn(() => {
       reloading = false;
       return reload();
     }).catch(learner.report);
   }
   const stops = [storage.onChange(follow), heads.follow(learner.report)];
+  for (const change of early) follow(change);
   // Whoever opens a project wants to teach or to use it.
   if (trainer.status.peek().state === 'idle') trainer.start().catch(() => {});
 

@@ -18,13 +18,39 @@ export interface Workspace {
   readonly closed: AbortSignal;
 }
 
-/** Runs tasks one after another; one that fails does not stop the next. */
-export function createTurns(): Workspace['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const run = last.then(task);
-    last = run.catch(() => {});
-    return run;
+interface Desk {
+  last: Promise<unknown>;
+  /** Whose turn it is. */
+  at: object | null;
+}
+/** One for all projects on a storage: one that was closed may still write, or take something back. */
+const desks = new WeakMap<Storage, Desk>();
+
+export interface Turns {
+  /** Runs tasks one after another; one that fails does not stop the next. */
+  readonly inTurn: Workspace['inTurn'];
+  /** Whether it is one of our own tasks that runs now. */
+  readonly ours: () => boolean;
+}
+
+export function createTurns(storage: Storage): Turns {
+  const me = {};
+  const desk = desks.get(storage) ?? { last: Promise.resolve(), at: null };
+  desks.set(storage, desk);
+  return {
+    ours: () => desk.at === me,
+    inTurn: (task) => {
+      const run = desk.last.then(async () => {
+        desk.at = me;
+        try {
+          return await task();
+        } finally {
+          desk.at = null;
+        }
+      });
+      desk.last = run.catch(() => {});
+      return run;
+    },
   };
 }
 

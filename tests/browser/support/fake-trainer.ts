@@ -103,7 +103,6 @@ export async function createFakeTrainer(): Promise<FakeTrainer> {
     ready(space = SPACE) {
       known = new Set();
       down = withResolvers();
-      down.promise.catch(() => {});
       status.value = { state: 'ready', manifest, backend: 'wasm', space };
     },
     crash() {
@@ -163,5 +162,6 @@ function withResolvers<T>() {
     resolve = done;
     reject = fail;
   });
+  promise.catch(() => {});
   return { promise, resolve, reject };
 }
