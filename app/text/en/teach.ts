@@ -1,3 +1,118 @@
 // English: teach.
 
-export const teach = {};
+export const teach = {
+  title: 'Teach',
+  live: {
+    title: 'What it sees now',
+    unlike: 'Unlike anything seen',
+    unsure: 'Not sure',
+    percent: (n: number) => `${n} %`,
+    said: (name: string, percent: number) => `${name}, ${percent} per cent`,
+  },
+  model: {
+    downloading: (done: string, of: string) =>
+      `The model is on its way: ${done} of ${of}. You can take photos already.`,
+    starting: 'The model is starting. You can take photos already.',
+    failed: 'The model did not start, so there are no answers. Photos are kept all the same.',
+    learning: (n: number) => (n === 1 ? 'Learning from 1 photo…' : `Learning from ${n} photos…`),
+    learningFailed: 'It could not learn from the photos.',
+    kept: 'A head that you trained and kept answers here. It does not learn from new photos.',
+    useLive: 'Let the photos answer',
+    nowLive: 'The head that learns along answers again.',
+  },
+  guide: {
+    first: (name: string) => `Point at the first thing, “${name}”, and hold the button.`,
+    firstFiles: (name: string) => `Show it the first thing: photos go into “${name}”.`,
+    second: (name: string) => `Now the second: “${name}”.`,
+    next: (name: string) => `“${name}” has no photos yet.`,
+    choose: (name: string) => `Go to ${name}`,
+    few: (name: string, n: number) =>
+      `“${name}” has ${n === 1 ? '1 photo' : `${n} photos`}. Ten or more work much better.`,
+    oneBurst: (name: string) =>
+      `“${name}” was shot in one go. Turn it, move, change the background, and hold again.`,
+    confused: (name: string, other: string) =>
+      `“${name}” is often taken for “${other}”. Show how they differ: both, from more sides.`,
+    weak: (name: string) => `“${name}” is often not recognised. More varied photos of it would help most.`,
+    now: (percent: number) => `It recognises ${percent} % of photos that it has not learned from.`,
+    outlook: (more: number, low: number, high: number) =>
+      low === high
+        ? `${more} more of each would probably make that about ${low} %.`
+        : `${more} more of each would probably make that ${low} to ${high} %.`,
+  },
+  shutter: {
+    label: (name: string) => `Take photos of ${name}`,
+    help: 'Press for one photo, hold for many.',
+    off: 'The camera is off',
+    into: 'Photos go into',
+    saved: (n: number) => (n === 1 ? '1 saved' : `${n} saved`),
+    saving: (n: number) => `saving ${n}…`,
+    savedIn: (n: number, name: string) =>
+      n === 1 ? `1 photo saved in ${name}.` : `${n} photos saved in ${name}.`,
+    failed: 'The photo could not be saved.',
+  },
+  files: {
+    add: 'Add photos from files',
+    short: 'Files',
+    drop: (name: string) => `Drop to add to “${name}”`,
+    progress: (done: number, of: number, name: string) => `Adding ${done} of ${of} to “${name}”`,
+    waiting: (n: number) => (n === 1 ? '1 more file waits' : `${n} more files wait`),
+    added: (n: number, name: string) =>
+      n === 1 ? `1 photo added to “${name}”.` : `${n} photos added to “${name}”.`,
+    stopped: (n: number, name: string) =>
+      n === 1 ? `Stopped. 1 photo was added to “${name}”.` : `Stopped. ${n} photos were added to “${name}”.`,
+    refused: (n: number) => (n === 1 ? '1 file was not added' : `${n} files were not added`),
+    refusedIntro: 'The others are in. These could not be:',
+    none: 'There is no photo in that.',
+  },
+  classes: {
+    title: 'Classes',
+    add: 'Add class',
+    choose: (name: string) => `${name}: photos go here`,
+    menu: (name: string) => `Change ${name}`,
+    rename: 'Rename',
+    name: 'Name of the class',
+    colour: 'Colour',
+    colourName: [
+      'Green',
+      'Orange',
+      'Blue',
+      'Magenta',
+      'Yellow',
+      'Turquoise',
+      'Purple',
+      'Red',
+      'Lime',
+      'Grey',
+    ],
+    earlier: 'Move up',
+    later: 'Move down',
+    merge: 'Merge into…',
+    mergeInto: 'Put its photos into',
+    mergeDo: 'Merge',
+    merged: (from: string, into: string) => `“${from}” is now part of “${into}”.`,
+    remove: 'Delete class',
+    removed: (name: string, n: number) =>
+      n === 0 ? `“${name}” deleted.` : `“${name}” deleted, with ${n === 1 ? '1 photo' : `${n} photos`}.`,
+    none: 'Add a class for each thing that you want to tell apart.',
+  },
+  photos: {
+    title: (name: string, n: number) => `${name}: ${n === 1 ? '1 photo' : `${n} photos`}`,
+    empty: 'No photos yet',
+    all: (n: number) => `All ${n}`,
+    allLabel: (n: number, name: string) => `Show all ${n} photos of ${name}`,
+    one: (i: number, n: number, name: string) => `Photo ${i} of ${n} of ${name}`,
+    select: 'Select',
+    selectAll: 'Select all',
+    selected: (n: number) => (n === 1 ? '1 selected' : `${n} selected`),
+    moveTo: 'Move to',
+    move: 'Move',
+    removed: (n: number) => (n === 1 ? '1 photo deleted.' : `${n} photos deleted.`),
+    moved: (n: number, name: string) =>
+      n === 1 ? `1 photo moved to “${name}”.` : `${n} photos moved to “${name}”.`,
+    previous: 'Newer photo',
+    next: 'Older photo',
+    backToAll: 'All photos',
+    gone: 'This photo is gone.',
+  },
+  failed: 'That did not work.',
+};
