@@ -14,6 +14,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
   },
+  // The trainer's worker loads tfjs by a dynamic import.
+  worker: { format: 'es' },
   // Sample images come from tests/data.
   server: { fs: { allow: [path('..')] } },
 });

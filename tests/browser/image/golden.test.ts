@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { codecs } from '../../../app/codecs.ts';
+import { codecs } from '../../../app/training/codecs.ts';
 import { checkImageGolden } from '../../support/image-golden.ts';
 import { readFile } from '../support/files.ts';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../app/backend.ts';
-import { codecs } from '../../../app/codecs.ts';
+import { startBackend } from '../../../app/training/backend.ts';
+import { codecs } from '../../../app/training/codecs.ts';
 import { ModelManifest } from '../../../src/contract/manifest.ts';
 import { readModel, type TrunkModel } from '../../../src/trunk/model-files.ts';
 import { type Comparison, checkTrunkGolden, localFigures } from '../../support/trunk-golden.ts';

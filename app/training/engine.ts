@@ -1,0 +1,192 @@
+// The trunk and the heads in the Web Worker: features, fits, predictions. tfjs comes in with this file; the heads run in
+// plain arithmetic. Everything that takes long is a job that gives way between its steps.
+import { decodeHead } from '../../src/artifact/head-file.ts';
+import { AppError } from '../../src/contract/errors.ts';
+import type { NdArray } from '../../src/contract/nd-array.ts';
+import { evidenceMap } from '../../src/head/evidence.ts';
+import type { Examples } from '../../src/head/examples.ts';
+import { applyHead, type Head } from '../../src/head/head.ts';
+import { outlook } from '../../src/head/outlook.ts';
+import { randomFrom } from '../../src/head/random.ts';
+import { fitRidge } from '../../src/head/ridge.ts';
+import { TrainingDiverged, trainSoftmax } from '../../src/head/softmax.ts';
+import type { TrainingProgress } from '../../src/head/trainer.ts';
+import { decodeInput } from '../../src/image/decode.ts';
+import { preprocess } from '../../src/image/preprocess.ts';
+import { lowerInfer } from '../../src/trunk/infer.ts';
+import { readModel } from '../../src/trunk/model-files.ts';
+import { poolFeatures } from '../../src/trunk/pool.ts';
+import type { ClassId, ExampleId } from '../storage/schema.ts';
+import { startBackend } from './backend.ts';
+import { codecs } from './codecs.ts';
+import { drawSquare, prepareFile } from './prepare-photo.ts';
+import type { Calls, GivenHead } from './protocol.ts';
+import { defaultRecipe } from './recipe.ts';
+import type { Job } from './scheduler.ts';
+import { describeTrained } from './trained.ts';
+import { Diverged, type Prediction, type PredictOptions, type Trained, type TrainingSet } from './trainer.ts';
+
+/** How many more examples of each class the outlook is about. */
+const OUTLOOK_MORE = 10;
+
+interface LoadedHead {
+  readonly head: Head;
+  readonly classes: readonly (ClassId | null)[];
+}
+
+export type Engine = Awaited<ReturnType<typeof createEngine>>;
+
+/**
+ * Loads the trunk onto a backend.
+ * @throws AppError as `readModel`, when the files are damaged; `internal` when the backend does not start
+ */
+export async function createEngine({ manifest, files }: Calls['load']['ask']) {
+  await startBackend();
+  const { cut, pooling, preprocessing } = defaultRecipe(manifest);
+  const { size } = preprocessing;
+  const file = (path: string) => new Uint8Array(files.get(path) ?? new ArrayBuffer(0));
+  const json: unknown = JSON.parse(new TextDecoder().decode(file('model.json')));
+  const lowering = lowerInfer(await readModel(json, async (path) => file(path)), { cut });
+  const known = new Map<ExampleId, Float32Array>();
+  let used: LoadedHead | null = null;
+  // The first run packs weights and compiles: not while somebody waits for an answer.
+  await lowering.run({ data: new Float32Array(size * size * 3), shape: [1, size, size, 3] });
+
+  const runTrunk = (input: Float32Array): Promise<NdArray> =>
+    lowering.run({ data: input, shape: [1, size, size, 3] });
+
+  async function predict(
+    makeInput: () => Promise<Float32Array> | Float32Array,
+    { evidence }: PredictOptions,
+  ): Promise<Prediction | null> {
+    if (used === null) return null;
+    const { head, classes } = used;
+    const start = performance.now();
+    const input = await makeInput();
+    const afterInput = performance.now();
+    const activation = await runTrunk(input);
+    const features = poolFeatures(activation, pooling);
+    const afterTrunk = performance.now();
+    const { probabilities, rejection } = applyHead(head, features.data, 1);
+    const best = probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b), 0));
+    const wanted = evidence === 'top' ? best : evidence === undefined ? -1 : classes.indexOf(evidence);
+    return {
+      scores: head.labels.map((label, c) => ({
+        ...{ class: classes[c] ?? null, label, score: probabilities[c] ?? 0 },
+      })),
+      rejected: (rejection[0] ?? 0) > (head.calibration.rejectAbove ?? Number.POSITIVE_INFINITY),
+      evidence: wanted < 0 ? null : evidenceMap(head, activation, pooling, wanted),
+      ms: {
+        preprocess: afterInput - start,
+        trunk: afterTrunk - afterInput,
+        head: performance.now() - afterTrunk,
+      },
+    };
+  }
+
+  function examplesOf({ classes, examples }: TrainingSet): Examples {
+    const index = new Map(classes.map(({ id }, c) => [id, c]));
+    const rows = examples.map(({ id }) => known.get(id));
+    const dim = rows.find((row) => row !== undefined)?.length ?? 0;
+    const features = new Float32Array(rows.length * dim);
+    rows.forEach((row, i) => {
+      if (row === undefined)
+        throw new AppError('features_invalid', {
+          detail: 'A photo has no features yet. Compute them first.',
+        });
+      features.set(row, i * dim);
+    });
+    return {
+      features,
+      classes: classes.map(({ name }) => name),
+      labels: examples.map((example) => index.get(example.class) ?? -1),
+      bursts: examples.map(({ burst }) => burst),
+    };
+  }
+
+  return {
+    async *features(photos: Calls['features']['ask']): Job<readonly Float32Array[]> {
+      const vectors: Float32Array[] = [];
+      for (const { id, data } of photos) {
+        const activation = await runTrunk(await decodeInput(new Uint8Array(data), codecs, preprocessing));
+        const { data: vector } = poolFeatures(activation, pooling);
+        known.set(id, vector);
+        vectors.push(vector);
+        yield;
+      }
+      return vectors;
+    },
+
+    give(features: Calls['give']['ask']): null {
+      for (const { id, values } of features) known.set(id, values);
+      return null;
+    },
+
+    async *fit(set: TrainingSet): Job<Trained> {
+      const examples = examplesOf(set);
+      const start = performance.now();
+      const model = fitRidge(examples);
+      const trained = model.train();
+      const fitMs = performance.now() - start;
+      yield;
+      const expected = outlook(examples, OUTLOOK_MORE, randomFrom(examples.labels.length), model.frame);
+      return describeTrained(trained, set, manifest, {
+        fitMs,
+        outlook: expected && { more: OUTLOOK_MORE, ...expected },
+      });
+    },
+
+    async *trainSoftmax(
+      { set, options }: Calls['trainSoftmax']['ask'],
+      onProgress: (progress: TrainingProgress) => void,
+      signal: AbortSignal,
+    ): Job<Trained> {
+      const start = performance.now();
+      const describe = (trained: Parameters<typeof describeTrained>[0]) =>
+        describeTrained(trained, set, manifest, { fitMs: performance.now() - start, outlook: null });
+      const training = trainSoftmax(examplesOf(set), { ...options, signal });
+      for (;;) {
+        const step = await training.next().catch(async (error: unknown) => {
+          if (!(error instanceof TrainingDiverged)) throw error;
+          throw new Diverged(error.lastGood && (await describe(error.lastGood)), error.detail);
+        });
+        if (step.done === true) return describe(step.value);
+        onProgress(step.value);
+        yield;
+      }
+    },
+
+    useHead(given: GivenHead | null): null {
+      used = given && { head: decodeHead(new Uint8Array(given.data)).head, classes: given.classes };
+      return null;
+    },
+
+    /** Closes the frame. */
+    predictFrame({ frame, options }: Calls['predictFrame']['ask']): Promise<Prediction | null> {
+      return predict(() => {
+        try {
+          const canvas = drawSquare(frame, 2 * size);
+          const { width, height } = canvas;
+          const { data } = contextOf(canvas).getImageData(0, 0, width, height);
+          return preprocess({ width, height, data }, preprocessing);
+        } finally {
+          frame.close();
+        }
+      }, options);
+    },
+
+    /** A file is made what a stored photo would be first, so that both give the same numbers. */
+    predictFile({ file: photo, options }: Calls['predictFile']['ask']): Promise<Prediction | null> {
+      return predict(async () => {
+        const { data } = await prepareFile(photo);
+        return decodeInput(new Uint8Array(data), codecs, preprocessing);
+      }, options);
+    },
+  };
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (context === null) throw new AppError('internal', { detail: 'This browser gives no 2D canvas.' });
+  return context;
+}

@@ -1,0 +1,106 @@
+// Everything that crosses between the page and the trainer's Web Worker. Both sides come from one build, so that the
+// shapes are types; the version catches a page and a worker of two builds. Cloneable data only.
+import { AppError, type ErrorCode } from '../../src/contract/errors.ts';
+import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { SoftmaxOptions } from '../../src/head/softmax-options.ts';
+import type { TrainingProgress } from '../../src/head/trainer.ts';
+import { DeviceError, type DeviceErrorCode } from '../failure.ts';
+import type { ClassId, ExampleId } from '../storage/schema.ts';
+import {
+  type BackendName,
+  Diverged,
+  type Prediction,
+  type PredictOptions,
+  type PreparedPhoto,
+  type Trained,
+  type TrainingSet,
+} from './trainer.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+/** A head as the worker gets it. */
+export interface GivenHead {
+  readonly data: ArrayBuffer;
+  readonly classes: readonly (ClassId | null)[];
+}
+
+/** A trunk's files, by the paths of its manifest. */
+export interface TrunkFiles {
+  readonly manifest: ModelManifest;
+  readonly files: ReadonlyMap<string, ArrayBuffer>;
+}
+
+/** What can be asked, and what comes back. */
+export interface Calls {
+  load: {
+    readonly ask: TrunkFiles & { readonly backend: BackendName };
+    readonly answer: { readonly backend: BackendName };
+  };
+  prepareFile: { readonly ask: Blob; readonly answer: PreparedPhoto };
+  prepareFrame: { readonly ask: ImageBitmap; readonly answer: PreparedPhoto };
+  features: {
+    readonly ask: readonly { readonly id: ExampleId; readonly data: ArrayBuffer }[];
+    readonly answer: readonly Float32Array[];
+  };
+  give: {
+    readonly ask: readonly { readonly id: ExampleId; readonly values: Float32Array }[];
+    readonly answer: null;
+  };
+  fit: { readonly ask: TrainingSet; readonly answer: Trained };
+  trainSoftmax: {
+    readonly ask: { readonly set: TrainingSet; readonly options: Omit<SoftmaxOptions, 'signal'> };
+    readonly answer: Trained;
+  };
+  useHead: { readonly ask: GivenHead | null; readonly answer: null };
+  predictFrame: {
+    readonly ask: { readonly frame: ImageBitmap; readonly options: PredictOptions };
+    readonly answer: Prediction | null;
+  };
+  predictFile: {
+    readonly ask: { readonly file: Blob; readonly options: PredictOptions };
+    readonly answer: Prediction | null;
+  };
+}
+
+export type CallName = keyof Calls;
+
+/** A call of any kind. */
+export type Call = { [K in CallName]: { readonly name: K; readonly ask: Calls[K]['ask'] } }[CallName];
+
+export type ToWorker =
+  | { readonly kind: 'call'; readonly version: number; readonly id: number; readonly call: Call }
+  | { readonly kind: 'abort'; readonly id: number };
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly error: SentError }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: TrainingProgress };
+
+/** An error as data. */
+export type SentError =
+  | { readonly kind: 'app'; readonly code: ErrorCode; readonly detail: string }
+  | { readonly kind: 'device'; readonly code: DeviceErrorCode; readonly detail: string }
+  | { readonly kind: 'diverged'; readonly detail: string; readonly lastGood: Trained | null }
+  | { readonly kind: 'other'; readonly message: string };
+
+export function sentError(error: unknown): SentError {
+  if (error instanceof Diverged) return { kind: 'diverged', detail: error.detail, lastGood: error.lastGood };
+  if (error instanceof AppError) return { kind: 'app', code: error.code, detail: error.detail };
+  if (error instanceof DeviceError) return { kind: 'device', code: error.code, detail: error.message };
+  return { kind: 'other', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+}
+
+export function receivedError(sent: SentError): Error {
+  switch (sent.kind) {
+    case 'app':
+      return new AppError(sent.code, { detail: sent.detail });
+    case 'device':
+      return new DeviceError(sent.code, { detail: sent.detail });
+    case 'diverged':
+      return new Diverged(sent.lastGood, sent.detail);
+    case 'other':
+      return new AppError('internal', { detail: sent.message });
+    default:
+      return sent satisfies never;
+  }
+}
