@@ -98,6 +98,7 @@ export const deeper: Text['deeper'] = {
       alike: 'Mit so wenigen Fotos lassen sie sich nicht unterscheiden: Behalte, welchen du magst.',
       unknown: 'Es lässt sich nicht vergleichen: Nichts wurde zurückgehalten.',
     },
+    unmeasured: 'Wie gut er ist, wurde nicht gemessen: Kein Foto wurde zurückgehalten.',
     keep: 'Den neuen Kopf behalten',
     discard: 'Verwerfen',
     keepHint: 'Ein Kopf, den du behältst, antwortet statt des mitlernenden, bis du zurückgehst.',

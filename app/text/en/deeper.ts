@@ -97,6 +97,7 @@ export const deeper = {
       alike: 'They cannot be told apart with so few photos: keep either.',
       unknown: 'How they compare cannot be said: nothing was held back.',
     },
+    unmeasured: 'How well it does was not measured: no photo was held back.',
     keep: 'Keep the new head',
     discard: 'Discard it',
     keepHint: 'A head that you keep answers instead of the live one until you go back.',

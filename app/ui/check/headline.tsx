@@ -7,10 +7,16 @@ import { hrefOf } from '../router.ts';
 import type { Figures } from './figures.ts';
 
 /** Held-out accuracy of a head in words: also of one that was trained in Deeper. */
-export function Accuracy({ report }: Pick<Trained, 'report'>) {
+export function Accuracy({
+  report,
+  unmeasured,
+}: Pick<Trained, 'report'> & {
+  /** What to say when nothing was held out. */
+  readonly unmeasured: string;
+}) {
   const words = text.value.check.headline;
   const { accuracy, heldOut } = report;
-  if (accuracy === null) return <p>{words.none}</p>;
+  if (accuracy === null) return <p>{unmeasured}</p>;
   const [low, high] = formatRange(accuracy.low, accuracy.high);
   return (
     <>
@@ -31,7 +37,7 @@ export function Headline({ trained, figures }: { readonly trained: Trained; read
   const names = single.map(({ record }) => record.name);
   return (
     <section class="card check-headline">
-      <Accuracy report={report} />
+      <Accuracy report={report} unmeasured={words.none} />
       {report.accuracy !== null && single.length > 0 && (
         <p class="caution">{words.oneBurst(text.value.common.list(names), single.length > 1)}</p>
       )}

@@ -80,7 +80,7 @@ export function Matrix({ open, figures }: { readonly open: OpenProject; readonly
                         <button
                           type="button"
                           class={`check-cell ${row === column ? 'right' : 'wrong'}`}
-                          style={{ '--share': `${Math.round(share * 55)}%` }}
+                          style={{ '--share': `${share === 0 ? 0 : 10 + Math.round(share * 30)}%` }}
                           data-cell={`${row}/${column}`}
                           tabIndex={here ? 0 : -1}
                           aria-label={labelOf({ row, column })}

@@ -111,7 +111,8 @@ function Table({ progress }: { readonly progress: readonly TrainingProgress[] })
   const step = Math.ceil(progress.length / MOST_ROWS);
   const rows = progress.filter((_, i) => (progress.length - 1 - i) % step === 0);
   return (
-    <div class="deeper-table-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
+    <section class="deeper-table-scroll" tabIndex={0} aria-label={words.table}>
       <table class="deeper-table">
         <thead>
           <tr>
@@ -134,7 +135,7 @@ function Table({ progress }: { readonly progress: readonly TrainingProgress[] })
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

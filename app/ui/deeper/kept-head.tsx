@@ -22,7 +22,7 @@ export function KeptHead({ open }: { readonly open: OpenProject }) {
         {words.source[source](when)}{' '}
         {words.made(text.value.common.photos(photos), text.value.common.classes(classes))} {words.still}
       </p>
-      <Accuracy report={report} />
+      <Accuracy report={report} unmeasured={text.value.deeper.result.unmeasured} />
       <Button onClick={() => change(() => open.discardKept(), words.discarded)}>{words.discard}</Button>
     </section>
   );

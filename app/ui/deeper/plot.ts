@@ -55,7 +55,7 @@ export function createPlot(
           { ...axis, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100] },
           {
             ...axis,
-            size: 50,
+            size: 56,
             values: (_, ticks) => ticks.map(shares ? formatPercent : formatValue),
           },
         ],

@@ -50,12 +50,12 @@ function Choice({
       <div class="deeper-compare">
         <section>
           <h3>{words.candidate}</h3>
-          <Accuracy report={candidate.trained.report} />
+          <Accuracy report={candidate.trained.report} unmeasured={words.unmeasured} />
         </section>
         {live && (
           <section>
             <h3>{words.live}</h3>
-            <Accuracy report={live.report} />
+            <Accuracy report={live.report} unmeasured={words.unmeasured} />
           </section>
         )}
       </div>
