@@ -112,7 +112,8 @@ export async function createOpenProject(
   const stops = [storage.onChange(follow), heads.follow(learner.report)];
   for (const change of early) follow(change);
   // Whoever opens a project wants to teach or to use it.
-  if (trainer.status.peek().state === 'idle') trainer.start().catch(() => {});
+  const { state } = trainer.status.peek();
+  if (state === 'idle' || state === 'failed') trainer.start().catch(() => {});
 
   return {
     ...{ project, examples, learning: learner.learning, kept: heads.kept },

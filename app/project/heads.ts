@@ -1,5 +1,5 @@
 // Which head answers: the kept one, else the live one; and how they come and go.
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { ClassId, HeadRecord, HeadSlot } from '../storage/schema.ts';
 import type { Trained, TrainerStatus } from '../training/trainer.ts';
 import type { OpenProject } from './open-project.ts';
@@ -80,7 +80,8 @@ export function createHeads(
         if (key === told && status === at) return;
         told = key;
         at = status;
-        trainer.useHead(head === null ? null : { data: head.data, classes: head.classes }).catch(onError);
+        const answer = head === null ? null : { data: head.data, classes: head.classes };
+        untracked(() => trainer.useHead(answer).catch(onError));
       });
     },
 

@@ -1,6 +1,6 @@
 // The learning loop of an open project: features of new photos, then the live head, again and again until both are as
 // the examples are. One thing at a time, always from the latest state; what it makes is stored when it has settled.
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { effect, type ReadonlySignal, signal, untracked } from '@preact/signals';
 import { sha256Hex } from '../../src/contract/digest.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { ClassId, FeatureSpace } from '../storage/schema.ts';
@@ -160,7 +160,7 @@ export function startLearning(workspace: Workspace, features: FeatureKeeper, hea
 
   const stopWatching = effect(() => {
     void [trainer.status.value, project.value, examples.value];
-    poke();
+    untracked(poke);
   });
   const onVisibility = () => {
     if (document.visibilityState === 'hidden') void save();
