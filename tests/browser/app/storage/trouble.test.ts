@@ -1,7 +1,6 @@
 // What the browser does to storage, done by the browser itself where that can be.
 import { deleteDB, openDB } from 'idb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cdp } from 'vitest/browser';
 import { connect } from '../../../../app/storage/connection.ts';
 import { openStorage } from '../../../../app/storage/database.ts';
 import { openError, reasonOf, storageError } from '../../../../app/storage/errors.ts';
@@ -19,63 +18,39 @@ afterEach(async () => {
   await deleteDB(name);
 });
 
-/** Vitest leaves the protocol's types to its provider. */
-interface Protocol {
-  send(method: string, params: Readonly<Record<string, unknown>>): Promise<unknown>;
-}
-
-/** What Chromium lets this origin store, bytes; null: as much as usual. */
-async function setQuota(quotaSize: number | null): Promise<void> {
-  const origin = location.origin;
-  const protocol = cdp() as unknown as Protocol;
-  await protocol.send(
-    'Storage.overrideQuotaForOrigin',
-    quotaSize === null ? { origin } : { origin, quotaSize },
-  );
+/** A part of storage with a quota of its own. @see https://wicg.github.io/storage-buckets/ */
+interface StorageBuckets {
+  open(name: string, options: { readonly quota: number }): Promise<{ readonly indexedDB: IDBFactory }>;
+  delete(name: string): Promise<void>;
 }
 
 describe('a full disk', () => {
-  afterEach(() => setQuota(null));
-
   it('is said as storage_full, leaves nothing half, and keeps what is there', async () => {
-    const { usage = 0 } = await navigator.storage.estimate();
-    await setQuota(usage + 1_000_000);
+    const { storageBuckets } = navigator as Navigator & { readonly storageBuckets: StorageBuckets };
+    const bucket = await storageBuckets.open('small', { quota: 500_000 });
+    vi.stubGlobal('indexedDB', bucket.indexedDB);
     const storage = await openStorage({ name });
     const project = aProject();
     await storage.putProject(project);
     const kept: ExampleRecord[] = [];
-    const add = async () => {
-      const example = anExample(project, { addedAt: kept.length });
-      const data = crypto.getRandomValues(new Uint8Array(65_536)).buffer;
-      await storage.addExample(example, { id: example.id, type: 'image/webp', data });
-      kept.push(example);
+    const fill = async () => {
+      for (;;) {
+        const example = anExample(project, { addedAt: kept.length });
+        const data = crypto.getRandomValues(new Uint8Array(65_536)).buffer;
+        await storage.addExample(example, { id: example.id, type: 'image/webp', data });
+        kept.push(example);
+      }
     };
-    // Chromium looks at the quota only when the room that it remembers is used up, or after half a minute.
-    await vi.waitFor(
-      async () => {
-        for (let i = 0; i < 8; i++) {
-          const failure = await add().then(
-            () => null,
-            (error: unknown) => error,
-          );
-          if (failure !== null)
-            return expect(failure).toMatchObject({
-              code: 'storage_full',
-              cause: { name: 'QuotaExceededError' },
-            });
-        }
-        throw new Error('There is still room.');
-      },
-      { timeout: 50_000, interval: 250 },
-    );
+    await expect(fill()).rejects.toMatchObject({
+      code: 'storage_full',
+      cause: { name: 'QuotaExceededError' },
+    });
     expect(kept.length).toBeGreaterThan(0);
     const whole = await storage.wholeProject(project.id);
     expect(whole?.examples).toEqual(kept);
     expect(whole?.photos).toHaveLength(kept.length);
-    await setQuota(null);
-    await add();
-    expect(await storage.examples(project.id)).toEqual(kept);
     storage.close();
+    await storageBuckets.delete('small');
   });
 });
 
