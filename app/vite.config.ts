@@ -2,6 +2,7 @@
 // Content-Security-Policy takes scripts, styles and images only as files of this origin.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -16,6 +17,35 @@ export default defineConfig({
   },
   // The trainer's worker loads tfjs by a dynamic import.
   worker: { format: 'es' },
+  plugins: [
+    // Only builds app/sw/service-worker.ts, with the list of files to keep; the page registers it (app/sw/start.ts).
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'sw',
+      filename: 'service-worker.ts',
+      injectRegister: null,
+      manifest: false,
+      injectManifest: {
+        // All that a first visit needs to work offline from then on; plain WASM and other engines come when they are used.
+        globPatterns: [
+          '**/*.{html,js,css,svg,webmanifest}',
+          'icons/*.png',
+          'assets/*simd*.wasm',
+          'assets/webp*.wasm',
+        ],
+        // The server redirects /index.html to /, which is the page's own address.
+        manifestTransforms: [
+          (entries) => ({
+            manifest: entries.map((entry) => ({
+              ...entry,
+              url: entry.url === 'index.html' ? '/' : `/${entry.url}`,
+            })),
+          }),
+        ],
+        maximumFileSizeToCacheInBytes: 1024 * 1024,
+      },
+    }),
+  ],
   // Sample images come from tests/data.
   server: { fs: { allow: [path('..')] } },
 });

@@ -8,6 +8,7 @@ const FOLDERS = [
   'src/client',
   'worker',
   'app',
+  'app/sw',
   'scripts',
   'tests',
   'tests/edge',

@@ -1,19 +1,98 @@
-// Makes the app's Pwa: not installable yet.
-import { signal } from '@preact/signals';
+// Registers the service worker and watches over it: ready offline, a new version, installing. Nothing here is needed for
+// the app to work.
+import { effect, signal } from '@preact/signals';
+import { messageSW, Workbox } from 'workbox-window';
 import type { Storage } from '../storage/storage.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { createInstall } from './install.ts';
+import type { WorkerMessage } from './names.ts';
 import type { Pwa } from './pwa.ts';
 
-/** Starts it. */
-export function startPwa(_: { readonly storage: Storage; readonly trainer: Trainer }): Pwa {
-  const nothing = async () => {};
+const SCRIPT = '/service-worker.js';
+/** An app that stays open looks for a new version so often, ms. */
+const UPDATE_CHECK_MS = 60 * 60 * 1000;
+
+/**
+ * Starts it, once the page has loaded.
+ * @param deps.enabled false where there is no built service worker, as with the dev server
+ */
+export function startPwa({
+  storage,
+  trainer,
+  enabled = import.meta.env.PROD,
+}: {
+  readonly storage: Storage;
+  readonly trainer: Trainer;
+  readonly enabled?: boolean;
+}): Pwa {
+  const supported = enabled && 'serviceWorker' in navigator;
+  const offline = signal<'preparing' | 'ready' | 'unsupported'>(supported ? 'preparing' : 'unsupported');
+  const update = signal(false);
+  const workbox = supported ? new Workbox(SCRIPT) : null;
+
+  async function checkOffline(): Promise<void> {
+    if (workbox === null || trainer.status.peek().state !== 'ready') return;
+    try {
+      const message: WorkerMessage = { type: 'IS_COMPLETE' };
+      const worker = (await navigator.serviceWorker.ready).active;
+      const complete = worker !== null && (await messageSW(worker, message));
+      const trunkKept = await isTrunkKept();
+      offline.value = complete === true && trunkKept ? 'ready' : 'preparing';
+    } catch {
+      offline.value = 'unsupported';
+    }
+  }
+
+  async function isTrunkKept(): Promise<boolean> {
+    const status = trainer.status.peek();
+    if (status.state !== 'ready') return false;
+    const urls = status.manifest.files
+      .filter(({ path }) => path !== 'LICENSE')
+      .map(({ path }) => `/models/${status.manifest.name}/${path}`);
+    const found = await Promise.all(urls.map((url) => caches.match(url)));
+    return found.every((response) => response !== undefined);
+  }
+
+  async function register(using: Workbox): Promise<void> {
+    using.addEventListener('waiting', () => {
+      update.value = true;
+    });
+    using.addEventListener('activated', () => void checkOffline());
+    using.addEventListener('controlling', ({ isUpdate }) => {
+      // Every tab of the app goes on with the version that now answers.
+      if (isUpdate === true) location.reload();
+    });
+    // A private window may forbid it: then the app works with a network alone.
+    const registration = await using.register().catch(() => undefined);
+    if (registration === undefined) {
+      offline.value = 'unsupported';
+      return;
+    }
+    const look = () => void registration.update().catch(() => {});
+    setInterval(look, UPDATE_CHECK_MS);
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') look();
+    });
+    void checkOffline();
+  }
+
+  if (workbox !== null) {
+    const begin = () => void register(workbox);
+    // Not before the page has what it needs itself.
+    if (document.readyState === 'complete') begin();
+    else addEventListener('load', begin, { once: true });
+    effect(() => {
+      if (trainer.status.value.state === 'ready') void checkOffline();
+    });
+  }
+
   return {
-    offline: signal('unsupported'),
-    checkOffline: nothing,
-    update: signal(false),
-    applyUpdate: nothing,
-    install: signal('none'),
-    promptInstall: nothing,
-    dismissInstall: nothing,
+    offline,
+    checkOffline,
+    update,
+    async applyUpdate() {
+      workbox?.messageSkipWaiting();
+    },
+    ...createInstall(storage),
   };
 }

@@ -6,10 +6,9 @@ import { ModelName } from '../../src/contract/ids.ts';
 import { ModelManifest } from '../../src/contract/manifest.ts';
 import { DeviceError } from '../failure.ts';
 import type { Storage } from '../storage/storage.ts';
+import { TRUNK_CACHE } from '../sw/names.ts';
 import type { TrunkFiles } from './protocol.ts';
 
-/** Cache Storage of the trunks; the service worker answers from it and never deletes it. */
-export const TRUNK_CACHE = 'topwork-trunk-v1';
 const INDEX = '/models/index.json';
 /** A piece is stored when it is so large, bytes. */
 const CHUNK_BYTES = 128 * 1024;
