@@ -15,7 +15,7 @@ export const camera: Text['camera'] = {
     denied: {
       title: 'Die Kamera ist nicht erlaubt',
       detail:
-        'Erlaube sie in den Website-Einstellungen deines Browsers (das Symbol neben der Adresse) und versuch es noch einmal.',
+        'Erlaube sie in den Website-Einstellungen deines Browsers (das Symbol neben der Adresse) und versuch es noch einmal. Fotos, die du schon hast, gehen auch ohne.',
     },
     missing: {
       title: 'Keine Kamera gefunden',

@@ -6,7 +6,7 @@ export const teach: Text['teach'] = {
   live: {
     title: 'Was es gerade sieht',
     unlike: 'Nichts, was es kennt',
-    unsure: 'Unsicher',
+    unsure: (name) => `Vielleicht ${name}`,
     percent: (n) => `${n} %`,
     said: (name, percent) => `${name}, ${percent} Prozent`,
   },

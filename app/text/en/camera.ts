@@ -14,7 +14,7 @@ export const camera = {
     denied: {
       title: 'The camera is not allowed',
       detail:
-        'Allow it in the site settings of your browser (the symbol beside the address), then try again.',
+        'Allow it in the site settings of your browser (the symbol beside the address), then try again. Photos that you have work without it.',
     },
     missing: { title: 'No camera found', detail: 'Connect one, or use photos that you have.' },
     busy: {

@@ -5,7 +5,7 @@ export const teach = {
   live: {
     title: 'What it sees now',
     unlike: 'Unlike anything seen',
-    unsure: 'Not sure',
+    unsure: (name: string) => `Perhaps ${name}`,
     percent: (n: number) => `${n} %`,
     said: (name: string, percent: number) => `${name}, ${percent} per cent`,
   },

@@ -42,7 +42,7 @@ function Sheets({ session }: { readonly session: TeachSession }) {
     case 'photos':
       return <PhotosSheet key={sheet.id} session={session} id={sheet.id} first={sheet.photo} />;
     case 'refused':
-      return <RefusedSheet session={session} refused={sheet.refused} />;
+      return <RefusedSheet session={session} report={sheet.report} />;
     case undefined:
       return null;
   }

@@ -45,7 +45,6 @@ export function ClassCard({ session, one }: { readonly session: TeachSession; re
             <span class="class-dot" />
             <span class="class-name">{one.name}</span>
             <span class="note">{text.value.common.photos(photos.length)}</span>
-            <Percent session={session} one={one} />
           </button>
         )}
         {selected && !renaming.value && (
@@ -57,6 +56,7 @@ export function ClassCard({ session, one }: { readonly session: TeachSession; re
             }}
           />
         )}
+        <Percent session={session} one={one} />
         <IconButton
           icon="more"
           label={words.menu(one.name)}

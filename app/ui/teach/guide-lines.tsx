@@ -1,5 +1,6 @@
 // One line about the model, while there is something to say, and one about what to do next.
 
+import { useRef } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { camera } from '../../camera/camera.ts';
 import { formatBytes } from '../../format.ts';
@@ -64,13 +65,17 @@ function noteWords(note: ModelNote): string {
 }
 
 function NextStep({ session }: { readonly session: TeachSession }) {
-  const { open, byClass, selected } = session;
-  const step = nextStep(
+  const { open, byClass, selected, shooter } = session;
+  const before = useRef<Step | null>(null);
+  const now = nextStep(
     open.project.value.classes,
     byClass.value,
     open.learning.value.live,
     selected.value?.id ?? null,
   );
+  // Nothing moves under the eyes of someone who is shooting.
+  const step = shooter.burst.value?.held ? before.current : now;
+  before.current = step;
   if (step === null) return null;
   const goTo = 'class' in step && step.class.id !== selected.value?.id ? step.class : null;
   const strong = step.kind === 'first' || step.kind === 'second' || step.kind === 'next';

@@ -26,15 +26,16 @@ export function ImportProgress({ session }: { readonly session: TeachSession }) 
 
 export function RefusedSheet({
   session,
-  refused,
+  report,
 }: {
   readonly session: TeachSession;
-  readonly refused: ImportReport['refused'];
+  readonly report: ImportReport;
 }) {
+  const { added, refused } = report;
   const words = text.value.teach.files;
   return (
     <Dialog title={words.refused(refused.length)} onClose={() => session.show(null)}>
-      <p>{words.refusedIntro}</p>
+      {added > 0 && <p>{words.refusedIntro}</p>}
       <ul class="refused">
         {refused.map(({ name, error }, index) => (
           <li key={`${index} ${name}`}>

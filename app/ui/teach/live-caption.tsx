@@ -26,12 +26,12 @@ export function LiveCaption({ session }: { readonly session: TeachSession }) {
         <p class="live-caption">
           {prediction.rejected ? (
             words.unlike
-          ) : top.score < open.project.value.answers.threshold ? (
-            words.unsure
           ) : (
             <>
               <span class="class-dot" style={{ '--class': colourOf(session, top.class) }} />
-              <span class="live-name">{top.label}</span>
+              <span class="live-name">
+                {top.score < open.project.value.answers.threshold ? words.unsure(top.label) : top.label}
+              </span>
               <span class="live-percent">{words.percent(toPercent(top.score))}</span>
             </>
           )}
@@ -48,7 +48,7 @@ function spoken({ live, open }: TeachSession): string | null {
   const top = topScore(prediction?.scores ?? []);
   if (prediction === null || top === undefined) return null;
   if (prediction.rejected) return words.unlike;
-  return top.score < open.project.value.answers.threshold ? words.unsure : top.label;
+  return top.score < open.project.value.answers.threshold ? words.unsure(top.label) : top.label;
 }
 
 function colourOf({ open }: TeachSession, id: string | null): string {

@@ -16,7 +16,7 @@ import { createShooter, type Shooter } from './shooter.ts';
 export type Sheet =
   | { readonly kind: 'class'; readonly id: ClassId }
   | { readonly kind: 'photos'; readonly id: ClassId; readonly photo: ExampleId | null }
-  | { readonly kind: 'refused'; readonly refused: ImportReport['refused'] };
+  | { readonly kind: 'refused'; readonly report: ImportReport };
 
 export interface TeachSession {
   readonly open: OpenProject;
@@ -65,11 +65,12 @@ export function createTeachSession(open: OpenProject): TeachSession {
   });
   const importer = createImporter({
     open,
-    onDone: ({ added, refused, stopped, to }) => {
+    onDone: ({ to, stopped, ...report }) => {
+      const { added, refused } = report;
       const words = text.peek().teach.files;
       if (stopped || added > 0)
         showToast(stopped ? words.stopped(added, nameOf(to)) : words.added(added, nameOf(to)));
-      if (refused.length > 0) sheet.value = { kind: 'refused', refused };
+      if (refused.length > 0) sheet.value = { kind: 'refused', report };
     },
     onError: fail,
   });
