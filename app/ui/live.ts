@@ -1,7 +1,7 @@
 // The live answer: asks the project about one frame of the camera after the other, and shows the answer as signals.
 // One frame is in flight at a time, each a new one; none while the page is hidden, the preview is out of sight, or
 // there is no head. No words here.
-import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Camera } from '../camera/camera.ts';
 import type { OpenProject } from '../project/open-project.ts';
 import type { Prediction, PredictOptions, Score } from '../training/trainer.ts';
@@ -80,10 +80,10 @@ export function startLive({
     }
   }
 
+  const hasHead = computed(() => open.kept.value !== null || open.learning.value.live !== null);
   const unfollow = effect(() => {
     const video = camera.video.value;
-    const hasHead = open.kept.value !== null || open.learning.value.live !== null;
-    if (video === null || camera.state.value !== 'on' || !hasHead || isPaused()) {
+    if (video === null || camera.state.value !== 'on' || !hasHead.value || isPaused()) {
       prediction.value = null;
       scores.value = [];
       return;

@@ -65,7 +65,6 @@ export const teach: Text['teach'] = {
   classes: {
     title: 'Klassen',
     add: 'Klasse hinzufügen',
-    choose: (name) => `${name}: Fotos kommen hierhin`,
     menu: (name) => `${name} ändern`,
     rename: 'Umbenennen',
     name: 'Name der Klasse',
@@ -73,7 +72,6 @@ export const teach: Text['teach'] = {
     colourName: ['Grün', 'Orange', 'Blau', 'Magenta', 'Gelb', 'Türkis', 'Violett', 'Rot', 'Limette', 'Grau'],
     earlier: 'Nach oben',
     later: 'Nach unten',
-    merge: 'Zusammenlegen mit…',
     mergeInto: 'Ihre Fotos kommen zu',
     mergeDo: 'Zusammenlegen',
     merged: (from, into) => `„${from}“ gehört jetzt zu „${into}“.`,

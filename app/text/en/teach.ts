@@ -67,7 +67,6 @@ export const teach = {
   classes: {
     title: 'Classes',
     add: 'Add class',
-    choose: (name: string) => `${name}: photos go here`,
     menu: (name: string) => `Change ${name}`,
     rename: 'Rename',
     name: 'Name of the class',
@@ -86,7 +85,6 @@ export const teach = {
     ],
     earlier: 'Move up',
     later: 'Move down',
-    merge: 'Merge into…',
     mergeInto: 'Put its photos into',
     mergeDo: 'Merge',
     merged: (from: string, into: string) => `“${from}” is now part of “${into}”.`,

@@ -40,6 +40,7 @@ export function ClassCard({ session, one }: { readonly session: TeachSession; re
             type="button"
             class="class-choose"
             aria-pressed={selected}
+            aria-label={`${one.name}, ${text.value.common.photos(photos.length)}`}
             onClick={() => session.select(one.id)}
           >
             <span class="class-dot" />

@@ -125,6 +125,8 @@ async function prepare(frame: Frame) {
 function colourOf(frame: ImageBitmap): Colour {
   const context = new OffscreenCanvas(1, 1).getContext('2d');
   if (context === null) throw new Error('There is no canvas.');
+  // Else only the pixels in the middle count.
+  context.imageSmoothingQuality = 'high';
   context.drawImage(frame, 0, 0, 1, 1);
   frame.close();
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
