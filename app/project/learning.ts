@@ -12,7 +12,7 @@ import type { Workspace } from './workspace.ts';
 
 /** After so long without another fit the live head is stored, ms. */
 const SETTLE_MS = 500;
-/** While photos still wait, fitting takes at most this share of the time. */
+/** In a burst of photos fitting takes at most this share of the time. */
 const FITTING_SHARE = 0.25;
 
 export interface Learner {
@@ -38,7 +38,8 @@ export function startLearning(workspace: Workspace, features: FeatureKeeper, hea
   let fitting = false;
   let failure: unknown = null;
   let unsaved: (() => Promise<void>) | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  let restTimer: ReturnType<typeof setTimeout> | undefined;
   let running = false;
   let poked = false;
 
@@ -91,16 +92,21 @@ export function startLearning(workspace: Workspace, features: FeatureKeeper, hea
     const set = trainingSet();
     const basis = basisOf(status.space, set);
     const fitDue = teachable(set.examples) && basis !== fitted?.basis;
-    if (features.due() && !(fitDue && rested())) await features.step(status.space);
-    else if (fitDue) await refit(set, basis);
-    else return false;
+    const rest = fitDue ? restMs() : 0;
+    if (features.due() && !(fitDue && rest <= 0)) await features.step(status.space);
+    else if (fitDue && rest <= 0) await refit(set, basis);
+    else {
+      clearTimeout(restTimer);
+      if (fitDue) restTimer = setTimeout(poke, rest);
+      return false;
+    }
     return true;
   }
 
-  /** Whether fitting again now leaves enough of the time to photos that wait. */
-  function rested(): boolean {
-    if (fitted === null) return true;
-    return (performance.now() - fitted.endedAt) * FITTING_SHARE >= fitted.ms * (1 - FITTING_SHARE);
+  /** How long to leave the trainer to photos and to the live view before it fits again, ms. */
+  function restMs(): number {
+    if (fitted === null) return 0;
+    return fitted.endedAt + fitted.ms * (1 / FITTING_SHARE - 1) - performance.now();
   }
 
   async function refit(set: TrainingSet, basis: string): Promise<void> {
@@ -115,9 +121,9 @@ export function startLearning(workspace: Workspace, features: FeatureKeeper, hea
       unsaved = async () => {
         if (heads.stored.peek()?.basis !== digest) await heads.store(trained, digest);
       };
-      clearTimeout(timer);
+      clearTimeout(saveTimer);
       if (closed.aborted) await save();
-      else timer = setTimeout(save, SETTLE_MS);
+      else saveTimer = setTimeout(save, SETTLE_MS);
     } catch (error) {
       failure = error;
     }
@@ -128,7 +134,7 @@ export function startLearning(workspace: Workspace, features: FeatureKeeper, hea
   }
 
   async function save(): Promise<void> {
-    clearTimeout(timer);
+    clearTimeout(saveTimer);
     const write = unsaved;
     unsaved = null;
     await write?.().catch(report);
