@@ -1,5 +1,6 @@
 // Short messages at the edge of the screen, most of them with one thing to do, such as undo.
 import { signal } from '@preact/signals';
+import { reportFailure } from '../text/failure-text.ts';
 import { announce } from './announce.ts';
 
 export interface Toast {
@@ -24,4 +25,10 @@ export function showToast(
 
 export function closeToast(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+/** Says in words what went wrong, and tells the console the rest. */
+export function showFailure(error: unknown): void {
+  const { title, detail } = reportFailure(error);
+  showToast(`${title}. ${detail}`, { kind: 'failure' });
 }

@@ -8,6 +8,7 @@ import { deeper } from './deeper.ts';
 import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
+import { inbox } from './inbox.ts';
 import { keep } from './keep.ts';
 import { settings } from './settings.ts';
 import { teach } from './teach.ts';
@@ -22,6 +23,7 @@ export const de: Text = {
   endpoint,
   failures,
   home,
+  inbox,
   keep,
   settings,
   teach,

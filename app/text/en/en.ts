@@ -7,6 +7,7 @@ import { deeper } from './deeper.ts';
 import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
+import { inbox } from './inbox.ts';
 import { keep } from './keep.ts';
 import { settings } from './settings.ts';
 import { teach } from './teach.ts';
@@ -21,6 +22,7 @@ export const en = {
   endpoint,
   failures,
   home,
+  inbox,
   keep,
   settings,
   teach,

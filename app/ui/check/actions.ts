@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import type { OpenProject, Undo } from '../../project/open-project.ts';
 import type { ClassRecord, ExampleId } from '../../storage/schema.ts';
 import { text } from '../../text/text.ts';
-import { showToast } from '../toasts.ts';
+import { showFailure, showToast } from '../toasts.ts';
 
 /** Photos of which a person said that their class is right; until the page is left. */
 export const confirmed = signal<ReadonlySet<ExampleId>>(new Set());
@@ -40,7 +40,6 @@ async function attempt(run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    console.error(error);
-    showToast(text.value.check.photos.failed, { kind: 'failure' });
+    showFailure(error);
   }
 }

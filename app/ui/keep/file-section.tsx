@@ -9,7 +9,7 @@ import { text } from '../../text/text.ts';
 import { announce } from '../announce.ts';
 import { Button } from '../parts/button.tsx';
 import { Progress } from '../parts/progress.tsx';
-import { showToast } from '../toasts.ts';
+import { showFailure, showToast } from '../toasts.ts';
 import { useProjectSize } from './project-size.ts';
 import { canShare, downloadFile, fileNameOf, shareFile } from './save-file.ts';
 
@@ -46,8 +46,7 @@ export function FileSection({ open }: { readonly open: OpenProject }) {
     } catch (error) {
       job.value = { state: 'idle' };
       if (error instanceof AppError && error.code === 'aborted') return showToast(words.stopped);
-      console.error(error);
-      showToast(words.failed, { kind: 'failure' });
+      showFailure(error);
     }
   }
 

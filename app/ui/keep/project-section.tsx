@@ -6,7 +6,7 @@ import { copyProject } from '../../storage/copy-project.ts';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 import { go } from '../router.ts';
-import { showToast } from '../toasts.ts';
+import { showFailure, showToast } from '../toasts.ts';
 import { useProjectSize } from './project-size.ts';
 
 export function ProjectSection({ open }: { readonly open: OpenProject }) {
@@ -19,8 +19,7 @@ export function ProjectSection({ open }: { readonly open: OpenProject }) {
     try {
       await work();
     } catch (error) {
-      console.error(error);
-      showToast(words.failed, { kind: 'failure' });
+      showFailure(error);
     }
   }
 

@@ -11,7 +11,7 @@ import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { EndpointCard } from '../parts/endpoint-card.tsx';
 import { hrefOf } from '../router.ts';
-import { showToast } from '../toasts.ts';
+import { showFailure } from '../toasts.ts';
 import { ConflictCard } from './conflict-card.tsx';
 
 export function ServerSection({ open }: { readonly open: OpenProject }) {
@@ -53,8 +53,7 @@ function Connected({ open, origin }: { readonly open: OpenProject; readonly orig
     try {
       await work();
     } catch (error) {
-      console.error(error);
-      showToast(words.failed, { kind: 'failure' });
+      showFailure(error);
     } finally {
       busy.value = false;
     }

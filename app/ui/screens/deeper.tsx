@@ -12,7 +12,7 @@ import { SettingsForm } from '../deeper/settings-form.tsx';
 import { type Training, trainingOf } from '../deeper/training.ts';
 import { Button } from '../parts/button.tsx';
 import { Progress } from '../parts/progress.tsx';
-import { showToast } from '../toasts.ts';
+import { showFailure, showToast } from '../toasts.ts';
 
 export function DeeperScreen({ open }: { readonly open: OpenProject }) {
   const words = text.value.deeper;
@@ -51,8 +51,7 @@ function SoftmaxSection({ open, training }: { readonly open: OpenProject; readon
       training.clear();
       showToast(words.result.kept);
     } catch (error) {
-      console.error(error);
-      showToast(words.result.notKept, { kind: 'failure' });
+      showFailure(error);
     }
   }
 

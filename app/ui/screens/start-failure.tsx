@@ -1,10 +1,10 @@
 // What is shown instead of the app when its storage cannot be opened: without it nothing could be kept.
-import { DeviceError } from '../../failure.ts';
+import { failureText } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 
 export function StartFailure({ error }: { readonly error: unknown }) {
-  const { title, detail } = text.value.failures[codeOf(error)];
+  const { title, detail } = failureText(error);
   return (
     <main id="main" class="start-failure">
       <div role="alert">
@@ -16,9 +16,4 @@ export function StartFailure({ error }: { readonly error: unknown }) {
       </Button>
     </main>
   );
-}
-
-function codeOf(error: unknown): 'storage_closed' | 'storage_full' | 'storage_unavailable' {
-  const code = error instanceof DeviceError ? error.code : null;
-  return code === 'storage_closed' || code === 'storage_full' ? code : 'storage_unavailable';
 }

@@ -4,6 +4,7 @@ import { type ReadonlySignal, type Signal, useSignal, useSignalEffect } from '@p
 import { useEffect } from 'preact/hooks';
 import { camera } from '../../camera/camera.ts';
 import type { OpenProject } from '../../project/open-project.ts';
+import { reportFailure } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import type { Prediction } from '../../training/trainer.ts';
 import { startLive } from '../live.ts';
@@ -77,8 +78,7 @@ export function useAnswers(
         if (wanted) prediction.value = found;
       },
       (error: unknown) => {
-        console.error(error);
-        if (wanted) failed.value = text.value.use.photoFailed;
+        if (wanted) failed.value = reportFailure(error).detail;
       },
     );
     return () => {
