@@ -40,11 +40,12 @@ export function ClassCard({ session, one }: { readonly session: TeachSession; re
             type="button"
             class="class-choose"
             aria-pressed={selected}
-            aria-label={`${one.name}, ${text.value.common.photos(photos.length)}`}
             onClick={() => session.select(one.id)}
           >
             <span class="class-dot" />
             <span class="class-name">{one.name}</span>
+            {/* Else a screen reader makes one number of "Class 1" and "3 photos". */}
+            <span class="visually-hidden">, </span>
             <span class="note">{text.value.common.photos(photos.length)}</span>
           </button>
         )}
