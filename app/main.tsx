@@ -10,11 +10,15 @@ import type { Storage } from './storage/storage.ts';
 import { startPwa } from './sw/start.ts';
 import { startSync } from './sync/start.ts';
 import { preferredLanguage, setLanguage } from './text/text.ts';
+import { startTheme } from './theme.ts';
 import { createTrainer } from './training/bridge.ts';
+import type { Trainer } from './training/trainer.ts';
+import { receiveLaunchedFiles } from './ui/launched-files.ts';
 import { go, route } from './ui/router.ts';
 import { StartFailure } from './ui/screens/start-failure.tsx';
 import { Shell } from './ui/shell.tsx';
 
+startTheme();
 await start(document.body);
 
 async function start(into: HTMLElement): Promise<void> {
@@ -40,8 +44,36 @@ async function start(into: HTMLElement): Promise<void> {
   followRoute(app, (project) => {
     open.value = project;
   });
+  followShortcuts(app);
   into.replaceChildren();
   render(<Shell app={app} />, into);
+  receiveLaunchedFiles(storage);
+  startTrainer(trainer);
+}
+
+/** The addresses of the installed app's shortcuts lead on to a project. */
+function followShortcuts({ storage, createProject: create }: App): void {
+  const lead = async (screen: 'new' | 'last') => {
+    const last = await storage.setting('lastProject');
+    const known = last !== null && (await storage.project(last)) !== null ? last : null;
+    const project = screen === 'new' ? await create() : (known ?? (await storage.projects())[0]?.project.id);
+    const tab = screen === 'new' ? 'teach' : 'use';
+    go(project === undefined ? { screen: 'home' } : { screen: 'project', project, tab }, { replace: true });
+  };
+  effect(() => {
+    const { screen } = route.value;
+    if (screen === 'new' || screen === 'last')
+      void untracked(() => lead(screen)).catch(() => go({ screen: 'home' }, { replace: true }));
+  });
+}
+
+/** After the first paint, and again when the network is back before the trunk was here. */
+function startTrainer(trainer: Trainer): void {
+  const begin = () => void trainer.start().catch(() => {});
+  setTimeout(begin);
+  addEventListener('online', () => {
+    if (trainer.status.peek().state === 'failed') begin();
+  });
 }
 
 /** Opens the project of the route, and closes the one before; goes home when there is none, or none any more. */
@@ -60,6 +92,7 @@ function followRoute({ storage, trainer, open }: App, show: (project: OpenProjec
       if (wanted !== id) return project?.close();
       if (project === null) return goHome();
       show(project);
+      void storage.setSetting('lastProject', id).catch(() => {});
     }, goHome);
   });
   storage.onChange(async ({ what, elsewhere }) => {

@@ -3,11 +3,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import packageJson from '../package.json' with { type: 'json' };
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 export default defineConfig({
   root: path('.'),
+  define: { __APP_VERSION__: JSON.stringify(packageJson.version) },
   build: {
     outDir: path('../dist/app'),
     emptyOutDir: true,

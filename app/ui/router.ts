@@ -8,6 +8,8 @@ export type Tab = (typeof TABS)[number];
 
 export type Route =
   | { readonly screen: 'home' }
+  /** Makes a project, or opens the one that was open last: where the shortcuts of the installed app lead. */
+  | { readonly screen: 'new' | 'last' }
   | { readonly screen: 'project'; readonly project: ProjectId; readonly tab: Tab }
   /** Photos that were shared with the app, to be put into a class. */
   | { readonly screen: 'inbox' }
@@ -30,14 +32,17 @@ export const route = computed(() => parseRoute(hash.value));
 export function parseRoute(fragment: string): Route {
   const [first = '', second = '', third = ''] = fragment
     .replace(/^#\/?/, '')
+    .replace(/\?.*$/, '')
     .split('/')
-    .map(decodeURIComponent);
+    .map(decoded);
   switch (first) {
     case 'p': {
       const tab = TABS.find((name) => name === third) ?? 'teach';
       return second === '' ? { screen: 'home' } : { screen: 'project', project: second as ProjectId, tab };
     }
     case 'inbox':
+    case 'new':
+    case 'last':
     case 'settings':
     case 'trunk':
       return { screen: first };
@@ -45,6 +50,14 @@ export function parseRoute(fragment: string): Route {
       return { screen: 'connect', link: second === '' ? null : second };
     default:
       return { screen: 'home' };
+  }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return '';
   }
 }
 

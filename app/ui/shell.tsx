@@ -1,35 +1,72 @@
-// The frame of every screen: header, the screen of the route, the tabs of a project, toasts and the status region.
+// The frame of every screen: header, status, the screen of the route, the tabs of a project, toasts and the one region
+// that screen readers listen to. Focus and title follow the route.
+import { useSignalEffect } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { type App, AppContext } from '../app.ts';
 import { text } from '../text/text.ts';
 import { announcement } from './announce.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { BackHeader, HomeHeader, ProjectHeader } from './header.tsx';
+import { lazy } from './lazy.tsx';
+import { Icon, type IconName } from './parts/icon.tsx';
 import { Toasts } from './parts/toasts.tsx';
-import { hrefOf, type Route, route, TABS } from './router.ts';
-import { CheckScreen } from './screens/check.tsx';
-import { ConnectScreen } from './screens/connect.tsx';
-import { DeeperScreen } from './screens/deeper.tsx';
+import { hrefOf, type Route, route, TABS, type Tab } from './router.ts';
 import { HomeScreen } from './screens/home.tsx';
-import { InboxScreen } from './screens/inbox.tsx';
-import { KeepScreen } from './screens/keep.tsx';
-import { SettingsScreen } from './screens/settings.tsx';
 import { TeachScreen } from './screens/teach.tsx';
-import { TrunkScreen } from './screens/trunk.tsx';
 import { UseScreen } from './screens/use.tsx';
+import { StatusBar } from './status-bar.tsx';
 
+const ConnectScreen = lazy(async () => (await import('./screens/connect.tsx')).ConnectScreen);
+const InboxScreen = lazy(async () => (await import('./screens/inbox.tsx')).InboxScreen);
+const SettingsScreen = lazy(async () => (await import('./screens/settings.tsx')).SettingsScreen);
+const TrunkScreen = lazy(async () => (await import('./screens/trunk.tsx')).TrunkScreen);
+
+/** Those that a person uses in the first minute come with the page. */
 const PROJECT_SCREENS = {
   teach: TeachScreen,
-  check: CheckScreen,
-  deeper: DeeperScreen,
+  check: lazy(async () => (await import('./screens/check.tsx')).CheckScreen),
+  deeper: lazy(async () => (await import('./screens/deeper.tsx')).DeeperScreen),
   use: UseScreen,
-  keep: KeepScreen,
+  keep: lazy(async () => (await import('./screens/keep.tsx')).KeepScreen),
 } as const;
 
+const TAB_ICONS: Readonly<Record<Tab, IconName>> = {
+  teach: 'camera',
+  check: 'target',
+  deeper: 'deeper',
+  use: 'play',
+  keep: 'share',
+};
+
 export function Shell({ app }: { readonly app: App }) {
+  const main = useRef<HTMLElement>(null);
+  useFollowRoute(app, main);
+  const to = route.value;
+  const tabs = to.screen === 'project' ? <Tabs to={to} /> : null;
   return (
     <AppContext.Provider value={app}>
-      <main id="main" tabIndex={-1}>
-        <Screen app={app} to={route.value} />
-      </main>
-      {route.value.screen === 'project' && <Tabs to={route.value} />}
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads to a place on this page; the fragment is the route. */}
+      <a
+        class="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        {text.value.shell.skip}
+      </a>
+      <div class={`shell ${to.screen === 'project' ? 'with-tabs' : ''}`}>
+        {to.screen === 'home' && <HomeHeader />}
+        {to.screen === 'project' && <ProjectHeader open={app.open.value}>{tabs}</ProjectHeader>}
+        {to.screen !== 'home' && to.screen !== 'project' && <BackHeader />}
+        <StatusBar />
+        <main id="main" tabIndex={-1} ref={main}>
+          <ErrorBoundary key={hrefOf(to)}>
+            <Screen app={app} to={to} />
+          </ErrorBoundary>
+        </main>
+      </div>
       <Toasts />
       <p role="status" class="visually-hidden">
         {announcement.value}
@@ -38,10 +75,55 @@ export function Shell({ app }: { readonly app: App }) {
   );
 }
 
+/** Another screen is read from its heading on, and is what the browser's title says. */
+function useFollowRoute(app: App, main: { readonly current: HTMLElement | null }): void {
+  const last = useRef<string | null>(null);
+  useSignalEffect(() => {
+    const to = route.value;
+    const here = hrefOf(to);
+    const project = app.open.value?.project.value.title;
+    document.title = [titleOf(to), to.screen === 'project' ? project : undefined, text.value.common.appName]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' – ');
+    if (last.current === here) return;
+    const first = last.current === null;
+    last.current = here;
+    if (first) return;
+    scrollTo(0, 0);
+    requestAnimationFrame(() => main.current?.focus({ preventScroll: true }));
+  });
+}
+
+function titleOf(to: Route): string | undefined {
+  const { common, connect, inbox, settings, shell } = text.value;
+  switch (to.screen) {
+    case 'home':
+    case 'new':
+    case 'last':
+      return undefined;
+    case 'project':
+      return common.tabs[to.tab];
+    case 'inbox':
+      return inbox.title;
+    case 'settings':
+      return settings.title;
+    case 'trunk':
+      return text.value.home.links.trunk;
+    case 'connect':
+      return 'title' in connect ? String(connect.title) : shell.home;
+    default:
+      return to satisfies never;
+  }
+}
+
 function Screen({ app, to }: { readonly app: App; readonly to: Route }) {
   switch (to.screen) {
     case 'home':
       return <HomeScreen />;
+    case 'new':
+    case 'last':
+      // main.tsx leads on from here.
+      return null;
     case 'inbox':
       return <InboxScreen />;
     case 'settings':
@@ -53,7 +135,13 @@ function Screen({ app, to }: { readonly app: App; readonly to: Route }) {
     case 'project': {
       const open = app.open.value;
       const ProjectScreen = PROJECT_SCREENS[to.tab];
-      return open === null ? null : <ProjectScreen open={open} />;
+      return open === null ? (
+        <p class="screen note" aria-busy="true">
+          {text.value.shell.opening}
+        </p>
+      ) : (
+        <ProjectScreen open={open} />
+      );
     }
     default:
       return to satisfies never;
@@ -62,10 +150,11 @@ function Screen({ app, to }: { readonly app: App; readonly to: Route }) {
 
 function Tabs({ to }: { readonly to: Extract<Route, { screen: 'project' }> }) {
   return (
-    <nav class="tabs">
+    <nav class="tabs" aria-label={text.value.shell.screens}>
       {TABS.map((tab) => (
         <a key={tab} href={hrefOf({ ...to, tab })} aria-current={tab === to.tab ? 'page' : undefined}>
-          {text.value.common.tabs[tab]}
+          <Icon name={TAB_ICONS[tab]} />
+          <span>{text.value.common.tabs[tab]}</span>
         </a>
       ))}
     </nav>

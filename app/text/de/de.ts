@@ -11,6 +11,7 @@ import { home } from './home.ts';
 import { inbox } from './inbox.ts';
 import { keep } from './keep.ts';
 import { settings } from './settings.ts';
+import { shell } from './shell.ts';
 import { teach } from './teach.ts';
 import { use } from './use.ts';
 
@@ -26,6 +27,7 @@ export const de: Text = {
   inbox,
   keep,
   settings,
+  shell,
   teach,
   use,
 };

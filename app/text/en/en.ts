@@ -10,6 +10,7 @@ import { home } from './home.ts';
 import { inbox } from './inbox.ts';
 import { keep } from './keep.ts';
 import { settings } from './settings.ts';
+import { shell } from './shell.ts';
 import { teach } from './teach.ts';
 import { use } from './use.ts';
 
@@ -25,6 +26,7 @@ export const en = {
   inbox,
   keep,
   settings,
+  shell,
   teach,
   use,
 };

@@ -1,4 +1,68 @@
-// Home: to be written.
+// Home: what the app is for at the first visit, the projects later. Nothing here waits for the model.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { useApp } from '../../app.ts';
+import type { ProjectSummary } from '../../storage/storage.ts';
+import { text } from '../../text/text.ts';
+import { ImportFile } from '../home/import-file.tsx';
+import { InstallCard } from '../home/install-card.tsx';
+import { ProjectCard } from '../home/project-card.tsx';
+import { Button } from '../parts/button.tsx';
+import { InboxHint } from '../parts/inbox-hint.tsx';
+import { go, hrefOf } from '../router.ts';
+import { showFailure } from '../toasts.ts';
+
 export function HomeScreen() {
-  return <p>Home</p>;
+  const { storage, createProject } = useApp();
+  const projects = useSignal<readonly ProjectSummary[] | null>(null);
+  useEffect(() => {
+    const load = () =>
+      storage.projects().then((found) => {
+        projects.value = found;
+      }, showFailure);
+    void load();
+    return storage.onChange(({ what }) => {
+      if (what !== 'settings' && what !== 'inbox') void load();
+    });
+  }, [storage, projects]);
+
+  const create = () =>
+    createProject().then((project) => go({ screen: 'project', project, tab: 'teach' }), showFailure);
+  const words = text.value.home;
+  const list = projects.value;
+  const isFirst = list !== null && list.length === 0;
+  return (
+    <div class={`home ${isFirst ? 'first' : ''}`}>
+      {isFirst ? (
+        <div class="hero">
+          <h1>{words.hero}</h1>
+          <p class="lead">{words.lead}</p>
+        </div>
+      ) : (
+        <h1>{words.title}</h1>
+      )}
+      <InboxHint />
+      <div class="home-actions">
+        <Button kind="primary" icon="plus" onClick={() => void create()}>
+          {words.create}
+        </Button>
+        <ImportFile />
+      </div>
+      {isFirst && <p class="note">{words.privacy}</p>}
+      {list !== null && list.length > 0 && (
+        <ul class="projects">
+          {list.map((summary) => (
+            <ProjectCard key={summary.project.id} summary={summary} />
+          ))}
+        </ul>
+      )}
+      <InstallCard />
+      <nav class="home-links" aria-label={text.value.common.more}>
+        <a href={hrefOf({ screen: 'connect', link: null })}>{words.links.connect}</a>
+        <a href={hrefOf({ screen: 'trunk' })}>{words.links.trunk}</a>
+        <a href="/docs">{words.links.docs}</a>
+        <a href={hrefOf({ screen: 'settings' })}>{words.links.settings}</a>
+      </nav>
+    </div>
+  );
 }

@@ -6,9 +6,10 @@ import type { OpenProject } from '../../../../app/project/open-project.ts';
 import { openStorage } from '../../../../app/storage/database.ts';
 import type { BurstId, ClassId, ProjectId } from '../../../../app/storage/schema.ts';
 import type { Storage } from '../../../../app/storage/storage.ts';
+import { TRUNK_CACHE } from '../../../../app/sw/names.ts';
 import { createTrainer } from '../../../../app/training/bridge.ts';
 import type { Trainer } from '../../../../app/training/trainer.ts';
-import { createTrunkStore, TRUNK_CACHE } from '../../../../app/training/trunk-store.ts';
+import { createTrunkStore } from '../../../../app/training/trunk-store.ts';
 import { garment } from '../../support/garments.ts';
 import { createTrunkServer } from '../../support/trunk-fetch.ts';
 

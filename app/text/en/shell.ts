@@ -1,0 +1,22 @@
+// English: the frame of every screen.
+
+export const shell = {
+  skip: 'Skip to the content',
+  home: 'All classifiers',
+  settings: 'Settings',
+  screens: 'Screens of the classifier',
+  rename: 'Rename',
+  renameLabel: 'Name of the classifier',
+  offlineReady: 'Ready to work offline',
+  downloading: (done: string, of: string) => `Getting the model: ${done} of ${of}`,
+  starting: 'Starting the model',
+  paused: 'The model is not here yet. It goes on when there is a connection.',
+  updateReady: 'A new version of Topwork is ready.',
+  updateNow: 'Update now',
+  later: 'Later',
+  opening: 'Opening',
+  crashed: {
+    title: 'This screen has stumbled',
+    detail: 'Your photos and classes are safe. Go on with another screen, or try this one again.',
+  },
+};

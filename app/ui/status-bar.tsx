@@ -1,0 +1,80 @@
+// One thin line about what goes on for the whole app: the model on its way, or a new version that waits.
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { useApp } from '../app.ts';
+import { formatBytes } from '../format.ts';
+import { failureText } from '../text/failure-text.ts';
+import { text } from '../text/text.ts';
+import { announce } from './announce.ts';
+import { Button } from './parts/button.tsx';
+import { Progress } from './parts/progress.tsx';
+import { showToast } from './toasts.ts';
+
+export function StatusBar() {
+  const { trainer, pwa } = useApp();
+  const later = useSignal(false);
+  const said = useSignal(false);
+  useSignalEffect(() => {
+    // Only to who has waited for it: at a later start it is no news.
+    if (trainer.status.value.state === 'downloading') said.value = false;
+  });
+  useSignalEffect(() => {
+    const before = sessionStorage.getItem('offline-ready');
+    if (pwa.offline.value !== 'ready' || before !== null || said.peek()) return;
+    said.value = true;
+    sessionStorage.setItem('offline-ready', 'said');
+    showToast(text.peek().shell.offlineReady);
+  });
+  const words = text.value.shell;
+  const status = trainer.status.value;
+  if (pwa.update.value && !later.value)
+    return (
+      <div class="status-bar">
+        <p>{words.updateReady}</p>
+        <Button kind="primary" onClick={() => void pwa.applyUpdate()}>
+          {words.updateNow}
+        </Button>
+        <Button
+          kind="quiet"
+          onClick={() => {
+            later.value = true;
+          }}
+        >
+          {words.later}
+        </Button>
+      </div>
+    );
+  switch (status.state) {
+    case 'downloading':
+      return (
+        <div class="status-bar">
+          <Progress
+            label={words.downloading(formatBytes(status.done), formatBytes(status.of))}
+            done={status.done}
+            of={status.of}
+          />
+        </div>
+      );
+    case 'failed': {
+      const { title, detail } = navigator.onLine
+        ? failureText(status.error)
+        : { title: words.paused, detail: '' };
+      return (
+        <div class="status-bar caution" role="status">
+          <p>
+            <strong>{title}</strong> {detail}
+          </p>
+          <Button
+            onClick={() => {
+              announce(words.starting);
+              void trainer.start().catch(() => {});
+            }}
+          >
+            {text.value.common.retry}
+          </Button>
+        </div>
+      );
+    }
+    default:
+      return null;
+  }
+}
