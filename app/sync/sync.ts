@@ -18,6 +18,8 @@ export interface Sync {
   readonly state: ReadonlySignal<SyncState>;
   /** What is known of each project's head at the server. */
   readonly heads: ReadonlySignal<ReadonlyMap<ProjectId, SyncRecord>>;
+  /** Why single heads could not be synced at the last run. */
+  readonly problems: ReadonlySignal<ReadonlyMap<ProjectId, unknown>>;
   /** Bytes sent in all, and the latest lines. */
   readonly sentBytes: ReadonlySignal<number>;
 

@@ -41,7 +41,10 @@ export function fakeApp({
   const app = strict<App>(
     {
       storage: strict<Storage>(storage, 'Storage'),
-      sync: strict<Sync>({ connection, state: syncState, heads, sentBytes, ...sync }, 'Sync'),
+      sync: strict<Sync>(
+        { connection, state: syncState, heads, sentBytes, problems: signal(new Map()), ...sync },
+        'Sync',
+      ),
       trainer: strict<App['trainer']>({ status }, 'Trainer'),
     },
     'App',
