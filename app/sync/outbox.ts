@@ -103,7 +103,7 @@ async function act(outbox: Outbox, record: SyncRecord, decision: Decision): Prom
     case 'wait':
       return null;
     case 'none':
-      if (decision.revision === null) await storage.deleteSync(project);
+      if (decision.revision === null) await forgetDeleted();
       else await settle(outbox, project, decision.revision);
       return null;
     case 'conflict': {
@@ -116,7 +116,11 @@ async function act(outbox: Outbox, record: SyncRecord, decision: Decision): Prom
         ? null
         : { known: true, revision: decision.revision };
     case 'push': {
-      if (decision.revision === null) return pushDeletion(outbox, record, decision);
+      if (decision.revision === null) {
+        // A project that only has no head at the moment is no deletion.
+        if ((await storage.project(project)) !== null) return null;
+        return pushDeletion(outbox, record, decision);
+      }
       const head = await storage.answeringHead(project);
       // Changed since the record was read.
       if (head?.revision !== decision.revision) return { known: true, revision: decision.ifMatch };
@@ -135,6 +139,11 @@ async function act(outbox: Outbox, record: SyncRecord, decision: Decision): Prom
     }
     default:
       return decision satisfies never;
+  }
+
+  /** A record without a head is of a project that has none yet, or of one that was deleted. */
+  async function forgetDeleted(): Promise<void> {
+    if ((await storage.project(project)) === null) await storage.deleteSync(project);
   }
 
   async function settle({ storage: to }: Outbox, id: ProjectId, revision: Digest): Promise<void> {

@@ -203,6 +203,17 @@ describe('the outbox', () => {
     expect(await other.local()).toBeNull();
   });
 
+  it('waits for a project that has no head yet, or has none at the moment', async () => {
+    const one = await device();
+    await one.run();
+    expect(await one.storage.sync(one.project.id)).not.toBeNull();
+    const revision = await one.edit(1);
+    await one.run();
+    await one.storage.deleteHead(one.project.id, 'live');
+    await one.run();
+    expect(stored(one)).toBe(revision);
+  });
+
   it('deletes at the server what was deleted here, and then forgets it', async () => {
     const one = await device();
     await one.edit(1);
