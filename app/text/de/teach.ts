@@ -4,11 +4,9 @@ import type { Text } from '../text.ts';
 export const teach: Text['teach'] = {
   title: 'Lehren',
   live: {
-    title: 'Was es gerade sieht',
     unlike: 'Nichts, was es kennt',
     unsure: (name) => `Vielleicht ${name}`,
     percent: (n) => `${n} %`,
-    said: (name, percent) => `${name}, ${percent} Prozent`,
   },
   model: {
     downloading: (done, of) => `Das Modell wird geladen: ${done} von ${of}. Fotografieren kannst du schon.`,
@@ -47,12 +45,10 @@ export const teach: Text['teach'] = {
     saved: (n) => `${n} gespeichert`,
     saving: (n) => `${n} unterwegs…`,
     savedIn: (n, name) => (n === 1 ? `1 Foto in ${name} gespeichert.` : `${n} Fotos in ${name} gespeichert.`),
-    failed: 'Das Foto ließ sich nicht speichern.',
   },
   files: {
     add: 'Fotos aus Dateien hinzufügen',
     short: 'Dateien',
-    drop: (name) => `Loslassen, um sie zu „${name}“ zu tun`,
     progress: (done, of, name) => `${done} von ${of} kommen zu „${name}“`,
     waiting: (n) => (n === 1 ? '1 weitere Datei wartet' : `${n} weitere Dateien warten`),
     added: (n, name) => (n === 1 ? `1 Foto ist jetzt in „${name}“.` : `${n} Fotos sind jetzt in „${name}“.`),
@@ -60,7 +56,6 @@ export const teach: Text['teach'] = {
       n === 1 ? `Angehalten. 1 Foto kam zu „${name}“.` : `Angehalten. ${n} Fotos kamen zu „${name}“.`,
     refused: (n) => (n === 1 ? '1 Datei kam nicht dazu' : `${n} Dateien kamen nicht dazu`),
     refusedIntro: 'Die anderen sind da. Bei diesen ging es nicht:',
-    none: 'Darin ist kein Foto.',
   },
   classes: {
     title: 'Klassen',
@@ -98,5 +93,4 @@ export const teach: Text['teach'] = {
     backToAll: 'Alle Fotos',
     gone: 'Dieses Foto gibt es nicht mehr.',
   },
-  failed: 'Das hat nicht geklappt.',
 };

@@ -3,11 +3,9 @@
 export const teach = {
   title: 'Teach',
   live: {
-    title: 'What it sees now',
     unlike: 'Unlike anything seen',
     unsure: (name: string) => `Perhaps ${name}`,
     percent: (n: number) => `${n} %`,
-    said: (name: string, percent: number) => `${name}, ${percent} per cent`,
   },
   model: {
     downloading: (done: string, of: string) =>
@@ -48,12 +46,10 @@ export const teach = {
     saving: (n: number) => `saving ${n}…`,
     savedIn: (n: number, name: string) =>
       n === 1 ? `1 photo saved in ${name}.` : `${n} photos saved in ${name}.`,
-    failed: 'The photo could not be saved.',
   },
   files: {
     add: 'Add photos from files',
     short: 'Files',
-    drop: (name: string) => `Drop to add to “${name}”`,
     progress: (done: number, of: number, name: string) => `Adding ${done} of ${of} to “${name}”`,
     waiting: (n: number) => (n === 1 ? '1 more file waits' : `${n} more files wait`),
     added: (n: number, name: string) =>
@@ -62,7 +58,6 @@ export const teach = {
       n === 1 ? `Stopped. 1 photo was added to “${name}”.` : `Stopped. ${n} photos were added to “${name}”.`,
     refused: (n: number) => (n === 1 ? '1 file was not added' : `${n} files were not added`),
     refusedIntro: 'The others are in. These could not be:',
-    none: 'There is no photo in that.',
   },
   classes: {
     title: 'Classes',
@@ -112,5 +107,4 @@ export const teach = {
     backToAll: 'All photos',
     gone: 'This photo is gone.',
   },
-  failed: 'That did not work.',
 };

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Camera, camera as theCamera } from '../../camera/camera.ts';
+import { failureText } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import { Button, IconButton } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -65,7 +66,7 @@ function NoPicture({ camera, instead }: { readonly camera: Camera; readonly inst
         {instead}
       </div>
     );
-  const { title, detail } = words.failed[state];
+  const { title, detail } = failureText(camera.error.value);
   return (
     <div class="camera-words" role="alert">
       <p class="camera-failed">{title}</p>

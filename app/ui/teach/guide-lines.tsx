@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { camera } from '../../camera/camera.ts';
 import { formatBytes } from '../../format.ts';
+import { failureText } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 import { Progress } from '../parts/progress.tsx';
@@ -32,7 +33,9 @@ function Note({ session }: { readonly session: TeachSession }) {
     case 'failed':
       return (
         <div class="caution guide-note">
-          <p>{noteWords(note)}</p>
+          <p>
+            {noteWords(note)} {failureText(note.error).detail}
+          </p>
           <Button onClick={() => trainer.start()}>{text.value.common.retry}</Button>
         </div>
       );
@@ -58,7 +61,7 @@ function noteWords(note: ModelNote): string {
     case 'learning':
       return words.learning(note.pending);
     case 'learning-failed':
-      return words.learningFailed;
+      return `${words.learningFailed} ${failureText(note.error).detail}`;
     default:
       return words[note.kind];
   }

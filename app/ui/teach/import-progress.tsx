@@ -1,9 +1,9 @@
 // Files on their way into a class, and those that could not be read.
 import type { ImportReport } from '../../project/open-project.ts';
+import { failureText } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Progress } from '../parts/progress.tsx';
-import { failureWords } from './failure-words.ts';
 import type { TeachSession } from './session.ts';
 
 export function ImportProgress({ session }: { readonly session: TeachSession }) {
@@ -40,7 +40,7 @@ export function RefusedSheet({
         {refused.map(({ name, error }, index) => (
           <li key={`${index} ${name}`}>
             <strong>{name}</strong>
-            <span class="note">{failureWords(error)}</span>
+            <span class="note">{failureText(error).detail}</span>
           </li>
         ))}
       </ul>

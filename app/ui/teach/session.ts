@@ -3,11 +3,11 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { camera } from '../../camera/camera.ts';
 import type { ImportReport, OpenProject, Undo } from '../../project/open-project.ts';
 import type { ClassId, ClassRecord, ExampleId, ExampleRecord } from '../../storage/schema.ts';
+import { reportFailure } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import { announce } from '../announce.ts';
 import { type Live, startLive } from '../live.ts';
 import { showToast } from '../toasts.ts';
-import { failureWords } from './failure-words.ts';
 import { groupByClass } from './group.ts';
 import { createImporter, type Importer } from './importer.ts';
 import { createShooter, type Shooter } from './shooter.ts';
@@ -44,7 +44,10 @@ export function createTeachSession(open: OpenProject): TeachSession {
   const selected = computed(() => classes.value.find(({ id }) => id === chosen.value) ?? classes.value[0]);
   const nameOf = (id: ClassId) => classes.peek().find((one) => one.id === id)?.name ?? '';
 
-  const fail = (error: unknown) => showToast(failureWords(error), { kind: 'failure' });
+  const fail = (error: unknown) => {
+    const { title, detail } = reportFailure(error);
+    showToast(`${title}. ${detail}`, { kind: 'failure' });
+  };
   async function attempt(action: () => Promise<unknown>): Promise<boolean> {
     try {
       await action();

@@ -367,17 +367,17 @@ describe('photos', () => {
 
 describe('without a camera', () => {
   it.each([
-    ['NotAllowedError', 'denied'],
-    ['NotFoundError', 'missing'],
-    ['NotReadableError', 'busy'],
-  ] as const)('a %s is met with words, and files still work', async (name, state) => {
+    ['NotAllowedError', 'camera_denied'],
+    ['NotFoundError', 'camera_missing'],
+    ['NotReadableError', 'camera_busy'],
+  ] as const)('a %s is met with words, and files still work', async (name, code) => {
     const asking = vi
       .spyOn(navigator.mediaDevices, 'getUserMedia')
       .mockRejectedValue(new DOMException('no', name));
     onTestFinished(() => asking.mockRestore());
     const { root, open } = await aScreen();
     named(root, text.value.camera.start).click();
-    await until(() => expect(root.textContent).toContain(text.value.camera.failed[state].detail));
+    await until(() => expect(root.textContent).toContain(text.value.failures[code].detail));
     const clipboardData = transferOf([await pictureFile('red.png', '#f00')]);
     document.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }));
     await until(() => expect(open.examples.value).toHaveLength(1));
