@@ -28,7 +28,7 @@ export function StatusBar() {
   const status = trainer.status.value;
   if (pwa.update.value && !later.value)
     return (
-      <div class="status-bar">
+      <aside class="status-bar">
         <p>{words.updateReady}</p>
         <Button kind="primary" onClick={() => void pwa.applyUpdate()}>
           {words.updateNow}
@@ -41,18 +41,18 @@ export function StatusBar() {
         >
           {words.later}
         </Button>
-      </div>
+      </aside>
     );
   switch (status.state) {
     case 'downloading':
       return (
-        <div class="status-bar">
+        <aside class="status-bar">
           <Progress
             label={words.downloading(formatBytes(status.done), formatBytes(status.of))}
             done={status.done}
             of={status.of}
           />
-        </div>
+        </aside>
       );
     case 'failed': {
       const { title, detail } = navigator.onLine

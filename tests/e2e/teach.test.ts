@@ -36,7 +36,10 @@ async function aPhone({ pictures = true, from = browser } = {}): Promise<Page> {
 }
 
 const startCamera = (page: Page) => page.getByRole('button', { name: 'Start the camera' }).click();
-const card = (page: Page, name: string) => page.locator('.class-card', { hasText: name });
+const card = (page: Page, name: string) =>
+  page.locator('.class-card', { has: page.locator('.class-name').getByText(name, { exact: true }) });
+/** `expect.poll`, with patience. */
+const soon = <T>(look: () => Promise<T>, timeout = 20_000) => expect.poll(look, { timeout });
 const choose = (page: Page, name: string) => card(page, name).locator('.class-choose').click();
 
 /** Numbers of photos, as the cards say. */
@@ -63,10 +66,10 @@ async function shoot(page: Page, pictures: readonly Uint8Array[], each: number):
     const before = (await counts(page))[index] ?? 0;
     await shutter.hover();
     await page.mouse.down();
-    await expect.poll(async () => (await counts(page))[index] ?? 0).toBeGreaterThanOrEqual(before + each);
+    await soon(async () => (await counts(page))[index] ?? 0).toBeGreaterThanOrEqual(before + each);
     await page.mouse.up();
     await page.locator('.shutter[data-held="false"]').waitFor();
-    await expect.poll(() => page.locator('.dock-saved').textContent()).toContain('saved');
+    await soon(() => page.locator('.dock-saved').textContent()).toContain('saved');
   }
 }
 
@@ -98,7 +101,7 @@ describe('teaching two classes by camera', () => {
     expect(Math.min(...before)).toBeGreaterThanOrEqual(12);
 
     await page.reload();
-    await expect.poll(() => counts(page)).toEqual(before);
+    await soon(() => counts(page)).toEqual(before);
     await startCamera(page);
     await page.locator('.live-caption').waitFor({ timeout: LEARNING_MS });
     const [boot] = images('ankle-boot', 'test', 1);
@@ -113,7 +116,7 @@ describe('teaching two classes by camera', () => {
     await shoot(page, images('t-shirt', 'train', 1), 3);
     const before = await counts(page);
     await page.reload();
-    await expect.poll(() => counts(page)).toEqual(before);
+    await soon(() => counts(page)).toEqual(before);
   });
 });
 
@@ -129,13 +132,13 @@ describe('teaching ten classes by files', () => {
       await card(page, garment).waitFor();
     }
     for (const garment of GARMENTS) {
-      await page.locator('.class-choose', { has: page.getByText(garment, { exact: true }) }).click();
+      await choose(page, garment);
       const files = images(garment, 'train', 12).map((buffer, i) => ({
         ...{ name: `${garment}-${i}.png`, mimeType: 'image/png', buffer: Buffer.from(buffer) },
       }));
       await page.locator('.teach-dock input[type=file]').setInputFiles(files);
     }
-    await expect.poll(() => counts(page), { timeout: LEARNING_MS }).toEqual(GARMENTS.map(() => 12));
+    await soon(() => counts(page), LEARNING_MS).toEqual(GARMENTS.map(() => 12));
 
     const broken = { name: 'IMG_1.heic', mimeType: 'image/heic', buffer: Buffer.from('not a picture') };
     await page.locator('.teach-dock input[type=file]').setInputFiles([broken]);
@@ -162,7 +165,7 @@ describe('the camera', () => {
     await page.locator('.camera[data-state="on"]').waitFor();
     await page.locator('.shutter').hover();
     await page.mouse.down();
-    await expect.poll(() => page.locator('.strip-photo img[src]').count()).toBeGreaterThanOrEqual(3);
+    await soon(() => page.locator('.strip-photo img[src]').count()).toBeGreaterThanOrEqual(3);
     await page.mouse.up();
   });
 
@@ -180,7 +183,7 @@ describe('the camera', () => {
       const [boot] = images('ankle-boot', 'train', 1);
       const file = { name: 'boot.png', mimeType: 'image/png', buffer: Buffer.from(boot ?? []) };
       await page.locator('.teach-dock input[type=file]').setInputFiles([file]);
-      await expect.poll(() => counts(page)).toEqual([1, 0]);
+      await soon(() => counts(page)).toEqual([1, 0]);
       contexts.splice(0);
     } finally {
       await without.close();

@@ -14,6 +14,7 @@ export const common: Text['common'] = {
   copy: 'Kopieren',
   copied: 'Kopiert.',
   more: 'Mehr',
+  messages: 'Meldungen',
   tabs: { teach: 'Lehren', check: 'Prüfen', deeper: 'Tiefer', use: 'Nutzen', keep: 'Teilen' },
   photos: (n) => (n === 1 ? '1 Foto' : `${n} Fotos`),
   examples: (n) => (n === 1 ? '1 Beispiel' : `${n} Beispiele`),

@@ -9,9 +9,8 @@ export const teach: Text['teach'] = {
     percent: (n) => `${n} %`,
   },
   model: {
-    downloading: (done, of) => `Das Modell wird geladen: ${done} von ${of}. Fotografieren kannst du schon.`,
-    starting: 'Das Modell startet. Fotografieren kannst du schon.',
-    failed: 'Das Modell ist nicht gestartet, also gibt es keine Antworten. Fotos werden trotzdem behalten.',
+    awaited: 'Fotografieren kannst du schon. Antworten kommen, sobald das Modell da ist.',
+    failed: 'Ohne das Modell gibt es keine Antworten. Fotos werden trotzdem behalten.',
     learning: (n) => (n === 1 ? 'Lernt aus 1 Foto…' : `Lernt aus ${n} Fotos…`),
     learningFailed: 'Aus den Fotos ließ sich nichts lernen.',
     kept: 'Hier antwortet ein Kopf, den du trainiert und behalten hast. Aus neuen Fotos lernt er nicht.',

@@ -13,6 +13,7 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied.',
   more: 'More',
+  messages: 'Messages',
   tabs: { teach: 'Teach', check: 'Check', deeper: 'Deeper', use: 'Use', keep: 'Share' },
   photos: (n: number) => (n === 1 ? '1 photo' : `${n} photos`),
   examples: (n: number) => (n === 1 ? '1 example' : `${n} examples`),

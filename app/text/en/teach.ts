@@ -8,10 +8,8 @@ export const teach = {
     percent: (n: number) => `${n} %`,
   },
   model: {
-    downloading: (done: string, of: string) =>
-      `The model is on its way: ${done} of ${of}. You can take photos already.`,
-    starting: 'The model is starting. You can take photos already.',
-    failed: 'The model did not start, so there are no answers. Photos are kept all the same.',
+    awaited: 'You can take photos already. Answers come when the model is here.',
+    failed: 'Without the model there are no answers. Photos are kept all the same.',
     learning: (n: number) => (n === 1 ? 'Learning from 1 photo…' : `Learning from ${n} photos…`),
     learningFailed: 'It could not learn from the photos.',
     kept: 'A head that you trained and kept answers here. It does not learn from new photos.',

@@ -9,11 +9,11 @@ const ACTION_MS = 10_000;
 
 export function Toasts() {
   return (
-    <div class="toasts">
+    <section class="toasts" aria-label={text.value.common.messages}>
       {toasts.value.map((toast) => (
         <ToastView key={toast.id} toast={toast} />
       ))}
-    </div>
+    </section>
   );
 }
 

@@ -3,11 +3,9 @@
 import { useRef } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { camera } from '../../camera/camera.ts';
-import { formatBytes } from '../../format.ts';
 import { failureText } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
-import { Progress } from '../parts/progress.tsx';
 import { type ModelNote, modelNote, nextStep, type Step } from './guide.ts';
 import { toPercent } from './percent.ts';
 import type { TeachSession } from './session.ts';
@@ -28,17 +26,6 @@ function Note({ session }: { readonly session: TeachSession }) {
   if (note === null) return null;
   const words = text.value.teach.model;
   switch (note.kind) {
-    case 'downloading':
-      return <Progress label={noteWords(note)} done={note.done} of={note.of} />;
-    case 'failed':
-      return (
-        <div class="caution guide-note">
-          <p>
-            {noteWords(note)} {failureText(note.error).detail}
-          </p>
-          <Button onClick={() => trainer.start()}>{text.value.common.retry}</Button>
-        </div>
-      );
     case 'kept':
       return (
         <div class="guide-note">
@@ -56,8 +43,6 @@ function Note({ session }: { readonly session: TeachSession }) {
 function noteWords(note: ModelNote): string {
   const words = text.value.teach.model;
   switch (note.kind) {
-    case 'downloading':
-      return words.downloading(formatBytes(note.done), formatBytes(note.of));
     case 'learning':
       return words.learning(note.pending);
     case 'learning-failed':

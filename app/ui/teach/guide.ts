@@ -6,9 +6,9 @@ import type { Trained, TrainerStatus } from '../../training/trainer.ts';
 
 /** Why answers are not there yet, or not what was taught. */
 export type ModelNote =
-  | { readonly kind: 'downloading'; readonly done: number; readonly of: number }
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'failed'; readonly error: unknown }
+  /** On its way, or starting; how far it is stands at the top of every screen. */
+  | { readonly kind: 'awaited' }
+  | { readonly kind: 'failed' }
   | { readonly kind: 'learning-failed'; readonly error: unknown }
   | { readonly kind: 'kept' }
   | { readonly kind: 'learning'; readonly pending: number };
@@ -23,11 +23,10 @@ export function modelNote(
 ): ModelNote | null {
   switch (status.state) {
     case 'failed':
-      return { kind: 'failed', error: status.error };
+      return { kind: 'failed' };
     case 'downloading':
-      return { kind: 'downloading', done: status.done, of: status.of };
     case 'starting':
-      return { kind: 'starting' };
+      return { kind: 'awaited' };
   }
   if (hasKept) return { kind: 'kept' };
   if (error !== null) return { kind: 'learning-failed', error };

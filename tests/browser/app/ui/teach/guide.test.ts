@@ -99,10 +99,11 @@ describe('modelNote', () => {
   const learning = { pending: 0, error: null };
   const ready = { state: 'ready' } as unknown as Parameters<typeof modelNote>[0];
 
-  it('has the bytes of a download before anything else', () => {
-    expect(modelNote({ state: 'downloading', done: 1, of: 2 }, learning, true)).toEqual({
-      ...{ kind: 'downloading', done: 1, of: 2 },
-    });
+  it('says that the model is awaited, or failed, before anything else', () => {
+    expect(modelNote({ state: 'downloading', done: 1, of: 2 }, learning, true)).toEqual({ kind: 'awaited' });
+    expect(modelNote({ state: 'starting' }, learning, true)).toEqual({ kind: 'awaited' });
+    const error = new Error('no');
+    expect(modelNote({ state: 'failed', error }, learning, true)).toEqual({ kind: 'failed' });
   });
 
   it('is silent when all is well, and about a few photos that wait', () => {
