@@ -108,7 +108,7 @@ function titleOf(to: Route): string | undefined {
     case 'settings':
       return settings.title;
     case 'trunk':
-      return text.value.home.links.trunk;
+      return text.value.trunk.title;
     case 'connect':
       return 'title' in connect ? String(connect.title) : shell.home;
     default:

@@ -13,6 +13,7 @@ import { keep } from './keep.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teach } from './teach.ts';
+import { trunk } from './trunk.ts';
 import { use } from './use.ts';
 
 export const de: Text = {
@@ -29,5 +30,6 @@ export const de: Text = {
   settings,
   shell,
   teach,
+  trunk,
   use,
 };

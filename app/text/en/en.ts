@@ -12,6 +12,7 @@ import { keep } from './keep.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teach } from './teach.ts';
+import { trunk } from './trunk.ts';
 import { use } from './use.ts';
 
 export const en = {
@@ -28,5 +29,6 @@ export const en = {
   settings,
   shell,
   teach,
+  trunk,
   use,
 };

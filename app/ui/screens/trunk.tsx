@@ -1,4 +1,68 @@
-// Trunk: to be written.
+// The trunk: its facts, why its stored statistics are used, and what they are. All of it from this device.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { BatchNormSummary } from '../../../src/contract/api.ts';
+import type { ModelManifest } from '../../../src/contract/manifest.ts';
+import { useApp } from '../../app.ts';
+import { type FailureText, reportFailure } from '../../text/failure-text.ts';
+import { text } from '../../text/text.ts';
+import { TrunkFacts } from '../trunk/facts.tsx';
+import { ModeTable } from '../trunk/mode-table.tsx';
+import { readStatistics } from '../trunk/statistics.ts';
+import { StatisticsChart } from '../trunk/statistics-chart.tsx';
+
 export function TrunkScreen() {
-  return <p>Trunk</p>;
+  const status = useApp().trainer.status.value;
+  const words = text.value.trunk;
+  const manifest = status.state === 'ready' ? status.manifest : null;
+  return (
+    <div class="screen trunk">
+      <h1>{words.title}</h1>
+      <p class="lead">{words.lead}</p>
+      <section aria-labelledby="trunk-facts">
+        <h2 id="trunk-facts">{words.facts.title}</h2>
+        {manifest === null ? <p class="note">{words.missing}</p> : <TrunkFacts manifest={manifest} />}
+      </section>
+      <section aria-labelledby="trunk-modes">
+        <h2 id="trunk-modes">{words.modes.title}</h2>
+        <p>{words.modes.why}</p>
+        <p>{words.modes.rule}</p>
+        <ModeTable />
+      </section>
+      <section aria-labelledby="trunk-statistics">
+        <h2 id="trunk-statistics">{words.statistics.title}</h2>
+        <p>{words.statistics.intro}</p>
+        {manifest === null ? <p class="note">{words.missing}</p> : <StatisticsOf manifest={manifest} />}
+      </section>
+    </div>
+  );
+}
+
+function StatisticsOf({ manifest }: { readonly manifest: ModelManifest }) {
+  const layers = useSignal<readonly BatchNormSummary[] | null>(null);
+  const failure = useSignal<FailureText | null>(null);
+  useEffect(() => {
+    readStatistics(manifest).then(
+      (read) => {
+        layers.value = read;
+      },
+      (error: unknown) => {
+        failure.value = reportFailure(error);
+      },
+    );
+  }, [manifest, layers, failure]);
+  if (failure.value !== null)
+    return (
+      <div class="failure-note" role="alert">
+        <p>
+          <strong>{failure.value.title}</strong>
+        </p>
+        <p>{failure.value.detail}</p>
+      </div>
+    );
+  return layers.value === null ? (
+    <div class="statistics" aria-busy="true" />
+  ) : (
+    <StatisticsChart layers={layers.value} />
+  );
 }
