@@ -95,7 +95,7 @@ function useFollowRoute(app: App, main: { readonly current: HTMLElement | null }
 }
 
 function titleOf(to: Route): string | undefined {
-  const { common, connect, inbox, settings, shell } = text.value;
+  const { common, connect, inbox, settings } = text.value;
   switch (to.screen) {
     case 'home':
     case 'new':
@@ -110,7 +110,7 @@ function titleOf(to: Route): string | undefined {
     case 'trunk':
       return text.value.trunk.title;
     case 'connect':
-      return 'title' in connect ? String(connect.title) : shell.home;
+      return connect.title;
     default:
       return to satisfies never;
   }
