@@ -77,6 +77,7 @@ export const isHead: Guard<HeadSummary> = hasFields({
   labels: isListOf(isText),
   bytes: isNumber,
   visibility: isOneOf<Visibility>('private', 'public'),
+  own: isFlag,
   createdAt: isText,
   updatedAt: isText,
 });

@@ -29,7 +29,7 @@ export type PredictBody = v.InferOutput<typeof PredictBody>;
 export const Visibility = v.picklist(['private', 'public']);
 export type Visibility = v.InferOutput<typeof Visibility>;
 
-/** A head as the server lists it; `revision` is the SHA-256 of its bytes and the ETag. */
+/** A head as the server lists it; `revision` is the SHA-256 of its bytes and the ETag, `own`: it belongs to who asks. */
 export const HeadSummary = v.object({
   id: HeadId,
   title: v.string(),
@@ -39,6 +39,7 @@ export const HeadSummary = v.object({
   labels: v.array(v.string()),
   bytes: v.number(),
   visibility: Visibility,
+  own: v.boolean(),
   createdAt: timestamp,
   updatedAt: timestamp,
 });

@@ -110,7 +110,11 @@ export function headRoutes({
     new Hono<HeadEnv>()
       .get('/', async (c) => {
         const listed = await listHeads(heads, c.var.principal);
-        return c.json({ heads: listed.map(summaryOf) }, 200, OWN);
+        return c.json(
+          { heads: listed.map((head) => summaryOf(head, c.var.principal?.owner ?? null)) },
+          200,
+          OWN,
+        );
       })
       .put('/:head', validate('param', HeadParam), requireWriter, bodyLimit(headBody), async (c) => {
         const id = c.req.valid('param').head;
@@ -196,7 +200,7 @@ function checkDefaultHead(id: HeadId, kind: Principal['kind'], model: string): v
 }
 
 function answer<Status extends 200 | 201>(c: Context<HeadEnv>, head: HeadRecord, status: Status) {
-  const summary: HeadSummary = summaryOf(head);
+  const summary: HeadSummary = summaryOf(head, c.var.principal?.owner ?? null);
   return c.json(summary, status, { ...OWN, ETag: etagOf(head.revision) });
 }
 

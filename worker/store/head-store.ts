@@ -121,12 +121,13 @@ export function meets(expected: Expected, stored: HeadRecord): boolean {
 }
 
 /** A head as the API shows it; without a title of its own it is called by its labels. */
-export function summaryOf(head: HeadRecord): HeadSummary {
-  const { key: _, owner: __, labels, title, ...shown } = head;
+export function summaryOf(head: HeadRecord, asks: OwnerId | null): HeadSummary {
+  const { key: _, owner, labels, title, ...shown } = head;
   const [first = ''] = labels;
   const named = labels.join(', ');
   return {
     ...shown,
+    own: owner === asks,
     labels: [...labels],
     title: title ?? (named.length <= 100 ? named : `${first} and ${labels.length - 1} more`),
   };

@@ -41,7 +41,14 @@ describe('PUT /api/heads/:head', () => {
     const revision = await sha256Hex(bytes);
     expect(response.headers.get('ETag')).toBe(`"${revision}"`);
     expect(v.parse(HeadSummary, await response.json())).toEqual({
-      ...{ id, revision, title: 'cup, plate, fork', labels: ['cup', 'plate', 'fork'], visibility: 'private' },
+      ...{
+        id,
+        revision,
+        title: 'cup, plate, fork',
+        labels: ['cup', 'plate', 'fork'],
+        visibility: 'private',
+        own: true,
+      },
       ...{ model: 'tiny', trunk: edge.trunk.manifest.digest, bytes: bytes.length },
       ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' },
     });
@@ -293,7 +300,8 @@ describe('GET /api/heads', () => {
     const ids = heads.map(({ id }) => `${id}`);
     expect(ids).toContain(mine);
     expect(ids).not.toContain(theirs);
-    expect(heads.find(({ id }) => `${id}` === shared)).toMatchObject({ title: 'Shared' });
+    expect(heads.find(({ id }) => `${id}` === shared)).toMatchObject({ title: 'Shared', own: false });
+    expect(heads.find(({ id }) => `${id}` === mine)).toMatchObject({ own: true });
     const anonymous = await edge.request('/api/heads');
     expect(JSON.stringify(await anonymous.json())).not.toContain(mine);
   });
