@@ -47,7 +47,9 @@ export function headStorage({ read, write }: Database): Part {
         tell('sync', sync.project);
       }),
     updateSync: (project, change, head) =>
-      write(['heads', 'sync'], async (tx, tell) => {
+      write(['projects', 'heads', 'sync'], async (tx, tell) => {
+        if (head !== undefined && (await tx.objectStore('projects').getKey(project)) === undefined)
+          return null;
         const before = await tx.objectStore('sync').get(project);
         const after = before === undefined ? null : change(before);
         if (after === null) return null;
@@ -58,8 +60,10 @@ export function headStorage({ read, write }: Database): Part {
         tell('head', project);
         return after;
       }),
-    deleteSync: (project) =>
+    deleteSync: (project, when) =>
       write(['sync'], async (tx, tell) => {
+        const sync = await tx.objectStore('sync').get(project);
+        if (sync === undefined || when?.(sync) === false) return;
         await tx.objectStore('sync').delete(project);
         tell('sync', project);
       }),

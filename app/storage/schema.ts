@@ -98,6 +98,7 @@ export interface SyncRecord {
   readonly project: ProjectId;
   /** Id of the head at the server. */
   readonly head: HeadId;
+  /** What the server was told that the project is called; empty: nothing yet. */
   readonly title: string;
   /** `local` is the revision of the head that the project answers with, written in the same transaction as it. */
   readonly state: DeviceState;

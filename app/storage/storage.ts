@@ -115,13 +115,17 @@ export interface Storage {
   syncs(): Promise<SyncRecord[]>;
   sync(project: ProjectId): Promise<SyncRecord | null>;
   putSync(sync: SyncRecord): Promise<void>;
-  /** Reads, changes and writes in one transaction; with a head, that too (a pull). Null from `change`: write nothing. */
+  /**
+   * Reads, changes and writes in one transaction; with a head, that too (a pull), unless the project is gone. Null
+   * from `change`: write nothing.
+   */
   updateSync(
     project: ProjectId,
     change: (sync: SyncRecord) => SyncRecord | null,
     head?: HeadRecord,
   ): Promise<SyncRecord | null>;
-  deleteSync(project: ProjectId): Promise<void>;
+  /** @param when looked at in the same transaction; false: it stays */
+  deleteSync(project: ProjectId, when?: (sync: SyncRecord) => boolean): Promise<void>;
 
   /** Latest first. */
   sent(limit: number): Promise<SentRecord[]>;
