@@ -10,7 +10,7 @@ import {
 } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { CacheFirst } from 'workbox-strategies';
-import { handleSyncEvent, SYNC_TAG } from '../sync/background.ts';
+import { handleSyncEvent } from '../sync/background.ts';
 import { ASSET_CACHE, FROM_SERVER, SHARE_PATH, TRUNK_CACHE, type WorkerMessage } from './names.ts';
 import { receiveShare } from './receive-share.ts';
 
@@ -54,14 +54,7 @@ self.addEventListener('message', (event) => {
   }
 });
 
-// Chromium's, which no type library knows.
-self.addEventListener('sync', (event) => {
-  if (isSyncEvent(event) && event.tag === SYNC_TAG) event.waitUntil(handleSyncEvent());
-});
-
-function isSyncEvent(event: Event): event is ExtendableEvent & { readonly tag: string } {
-  return 'tag' in event && 'waitUntil' in event;
-}
+self.addEventListener('sync', handleSyncEvent);
 
 /** Whether every file of this version is kept: browsers may throw some away. */
 async function isComplete(): Promise<boolean> {

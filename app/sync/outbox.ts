@@ -1,253 +1,241 @@
-// Carries heads between the device and the server, by the pure decision of src/sync. No timers and no events: runs when it
-// is called, in a tab or in the service worker. Whatever happens in the middle, a head that the server does not have yet
-// stays on the device, and is found again at the next run.
-
-import * as v from 'valibot';
-import { decodeHead } from '../../src/artifact/head-file.ts';
+// Brings every synced head and the server into agreement, once: what to do is decided in src/sync/decide.ts, here it is
+// done, with the state written before and after. No globals, so that it runs in a page and in a service worker alike;
+// the caller holds the lock (one run at a time on a device), and knows when to run again.
 import { ApiError, type Client } from '../../src/client/client.ts';
-import { sha256Hex } from '../../src/contract/digest.ts';
+import type { HeadSummary } from '../../src/contract/api.ts';
 import { AppError } from '../../src/contract/errors.ts';
-import { Digest } from '../../src/contract/ids.ts';
-import {
-  acceptPull,
-  agree,
-  type Decision,
-  decide,
-  type RemoteState,
-  startPush,
-} from '../../src/sync/decide.ts';
+import type { Digest, HeadId } from '../../src/contract/ids.ts';
+import { acceptPull, agree, type Decision, decide, startPush } from '../../src/sync/decide.ts';
 import type { HeadRecord, ProjectId, SyncRecord } from '../storage/schema.ts';
 import type { Storage } from '../storage/storage.ts';
+import { fetchHead } from './fetch-head.ts';
 
-/** Where a head may be changed while it is carried, it is decided again, at most so often in one run. */
-const MOST_DECISIONS = 5;
+/** A head that cannot be synced for a reason of its own. */
+export interface Problem {
+  /** What the two sides had then: the same is not tried again by itself. */
+  readonly local: Digest | null;
+  readonly there: Digest | null;
+  readonly error: unknown;
+}
+export type Problems = ReadonlyMap<ProjectId, Problem>;
 
-type SyncStorage = Pick<
-  Storage,
-  'syncs' | 'sync' | 'updateSync' | 'deleteSync' | 'answeringHead' | 'project'
->;
-type SyncClient = Pick<Client, 'heads'>;
-
-export interface Outbox {
-  readonly storage: SyncStorage;
-  readonly client: SyncClient;
-  /** ms since the epoch */
+export interface OutboxOptions {
+  readonly storage: Storage;
+  /** With `retries: 0`: the caller waits and runs again. */
+  readonly client: Client;
   readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+  /** Of the run before; what they are about is left alone until it changes. */
+  readonly problems?: Problems | undefined;
 }
 
-/** What could not be carried, by project. */
-export type Problems = ReadonlyMap<ProjectId, unknown>;
+/** Rounds of one head in one run: somebody is always faster at most so often. */
+const MAX_ROUNDS = 8;
 
 /**
- * Syncs every head that is to be synced, one after the other.
  * @returns what stands in the way of single heads
- * @throws ApiError for what stands in the way of all: no connection, a refused token, too many requests
+ * @throws ApiError what stands in the way of all: `unauthorized`, `rate_limited`, `unreachable`, …; DeviceError
  */
-export async function runOutbox(outbox: Outbox): Promise<Problems> {
-  const problems = new Map<ProjectId, unknown>();
-  const records = await outbox.storage.syncs();
-  if (records.length === 0) return problems;
-  const there = new Map((await outbox.client.heads.list()).map((head) => [head.id, head]));
-  for (const { project, head } of records) {
+export async function runOutbox({
+  storage,
+  client,
+  now,
+  signal,
+  problems = new Map(),
+}: OutboxOptions): Promise<Problems> {
+  const records = await storage.syncs();
+  if (records.length === 0) return new Map();
+  let listed = await list();
+  const found = new Map<ProjectId, Problem>();
+  for (const { project } of records) await settle(project);
+  return found;
+
+  /** Own heads only: another's public one of the same id is not this device's. */
+  async function list(): Promise<Map<HeadId, HeadSummary>> {
+    const heads = await client.heads.list({ signal });
+    return new Map(heads.filter(({ own }) => own).map((head) => [head.id, head]));
+  }
+
+  async function settle(project: ProjectId): Promise<void> {
+    let tried: Omit<Problem, 'error'> = { local: null, there: null };
     try {
-      await carry(outbox, project, { known: true, revision: there.get(head)?.revision ?? null });
-      await carryTitle(outbox, project, there.get(head)?.title);
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        signal?.throwIfAborted();
+        const record = await storage.sync(project);
+        if (record === null) return;
+        const { local } = record.state;
+        const there = listed.get(record.head)?.revision ?? null;
+        tried = { local, there };
+        const known = problems.get(project);
+        if (known?.local === local && known.there === there) {
+          found.set(project, known);
+          return;
+        }
+        const decision = decide(record.state, { known: true, revision: there });
+        if ((await act(record, decision)) === 'done') return await tellTitle(project);
+        // What was seen of the server may be older than what was just done.
+        listed = await list();
+      }
     } catch (error) {
-      if (isGeneral(error)) throw error;
-      problems.set(project, error);
+      if (concernsAll(error)) throw error;
+      found.set(project, { ...tried, error });
     }
   }
-  return problems;
-}
 
-/** Settles a conflict; the next run carries what follows from it. */
-export async function resolveConflict(
-  outbox: Outbox,
-  project: ProjectId,
-  keep: 'mine' | 'theirs',
-): Promise<void> {
-  const { storage } = outbox;
-  const record = await storage.sync(project);
-  const conflict = record?.conflict;
-  if (record === null || conflict === null || conflict === undefined) return;
-  if (keep === 'mine') {
-    await storage.updateSync(project, (now) => ({
-      ...now,
-      conflict: null,
-      state: agree(now.state, conflict.remote),
-    }));
-    return;
-  }
-  // There is nothing to take: the head stays here, and is not synced any more.
-  if (conflict.remote === null) return storage.deleteSync(project);
-  await pull(outbox, record, conflict.local);
-}
-
-async function carry(outbox: Outbox, project: ProjectId, first: RemoteState): Promise<void> {
-  let remote = first;
-  for (let round = 0; round < MOST_DECISIONS; round++) {
-    const record = await outbox.storage.sync(project);
-    if (record === null) return;
-    const decision = decide(record.state, remote);
-    const next = await act(outbox, record, decision);
-    if (next === null) return;
-    remote = next;
-  }
-}
-
-/** @returns what is known of the server when it must be decided again; null when this is done */
-async function act(outbox: Outbox, record: SyncRecord, decision: Decision): Promise<RemoteState | null> {
-  const { storage, now } = outbox;
-  const { project } = record;
-  switch (decision.action) {
-    case 'wait':
-      return null;
-    case 'none':
-      if (decision.revision === null) await forgetDeleted();
-      else await settle(outbox, project, decision.revision);
-      return null;
-    case 'conflict': {
-      const { local, remote } = decision;
-      await storage.updateSync(project, (latest) => ({ ...latest, conflict: { local, remote } }));
-      return null;
-    }
-    case 'pull':
-      return (await pull(outbox, record, decision.replaces))
-        ? null
-        : { known: true, revision: decision.revision };
-    case 'push': {
-      if (decision.revision === null) {
-        // A project that only has no head at the moment is no deletion.
-        if ((await storage.project(project)) !== null) return null;
-        return pushDeletion(outbox, record, decision);
+  /** @returns `again`: something has changed meanwhile, look and decide anew */
+  async function act(record: SyncRecord, decision: Decision): Promise<'done' | 'again'> {
+    const { project } = record;
+    switch (decision.action) {
+      case 'none':
+        await storage.updateSync(project, (sync) =>
+          isSettled(sync, decision.revision) ? null : settled(sync, decision.revision, now()),
+        );
+        return decision.revision === null ? forgetDeleted(project) : 'done';
+      case 'wait':
+        return 'done';
+      case 'push':
+        return decision.revision === null
+          ? pushDeletion(record, decision)
+          : push(record, decision, decision.revision);
+      case 'pull':
+        return pull(record, decision);
+      case 'conflict': {
+        const { local, remote } = decision;
+        await storage.updateSync(project, (sync) =>
+          sync.state.local !== local || (sync.conflict?.local === local && sync.conflict.remote === remote)
+            ? null
+            : { ...sync, conflict: { local, remote } },
+        );
+        return 'done';
       }
-      const head = await storage.answeringHead(project);
-      // Changed since the record was read.
-      if (head?.revision !== decision.revision) return { known: true, revision: decision.ifMatch };
-      await storage.updateSync(project, (latest) => ({
-        ...latest,
-        state: startPush(latest.state, decision),
-      }));
-      try {
-        await outbox.client.heads.put(record.head, head.data, { replaces: decision.ifMatch });
-      } catch (error) {
-        return remoteOf(error);
-      }
-      await settle(outbox, project, decision.revision);
-      // A change that was made meanwhile is seen by the next decision.
-      return { known: true, revision: decision.revision };
+      default:
+        return decision satisfies never;
     }
-    default:
-      return decision satisfies never;
   }
 
-  /** A record without a head is of a project that has none yet, or of one that was deleted. */
-  async function forgetDeleted(): Promise<void> {
-    if ((await storage.project(project)) === null) await storage.deleteSync(project);
-  }
-
-  async function settle({ storage: to }: Outbox, id: ProjectId, revision: Digest): Promise<void> {
-    await to.updateSync(id, (latest) => ({
-      ...latest,
-      state: agree(latest.state, revision),
-      syncedAt: now(),
-      conflict: null,
+  async function push(
+    { project, head: id }: SyncRecord,
+    decision: Extract<Decision, { action: 'push' }>,
+    revision: Digest,
+  ): Promise<'done' | 'again'> {
+    const head = await storage.answeringHead(project);
+    if (head?.revision !== revision) return 'again';
+    if ((await begin(project, decision)) === null) return 'again';
+    try {
+      const put = { replaces: decision.ifMatch, signal };
+      listed.set(id, await client.heads.put(id, head.data, put));
+    } catch (error) {
+      if (isChangedMeanwhile(error)) return 'again';
+      throw error;
+    }
+    await storage.updateSync(project, (sync) => ({
+      ...settled(sync, revision, now()),
+      // One that was made just now is called by its labels.
+      title: decision.ifMatch === null ? '' : sync.title,
     }));
+    return 'done';
+  }
+
+  async function pushDeletion(
+    { project, head: id }: SyncRecord,
+    decision: Extract<Decision, { action: 'push' }>,
+  ): Promise<'done' | 'again'> {
+    // A project that has no head at the moment has not deleted it.
+    if ((await storage.project(project)) !== null) return 'done';
+    if ((await begin(project, decision)) === null) return 'again';
+    try {
+      await client.heads.delete(id, { ...(decision.ifMatch && { revision: decision.ifMatch }), signal });
+    } catch (error) {
+      if (isChangedMeanwhile(error)) return 'again';
+      throw error;
+    }
+    listed.delete(id);
+    await storage.updateSync(project, (sync) => settled(sync, null, now()));
+    return forgetDeleted(project);
+  }
+
+  /** Writes down what is about to leave. @returns null when it is not what the device has any more */
+  function begin(project: ProjectId, decision: Extract<Decision, { action: 'push' }>) {
+    return storage.updateSync(project, (sync) =>
+      sync.state.local === decision.revision
+        ? { ...sync, state: startPush(sync.state, decision), conflict: null }
+        : null,
+    );
+  }
+
+  async function pull(
+    record: SyncRecord,
+    { replaces }: Extract<Decision, { action: 'pull' }>,
+  ): Promise<'done' | 'again'> {
+    const { project } = record;
+    // Deleted here, changed there: theirs stays there, and can be fetched as a project again.
+    if ((await storage.project(project)) === null) {
+      await storage.deleteSync(project, ({ state }) => state.local === null);
+      return 'again';
+    }
+    try {
+      const head = await fetchHead({ storage, client, signal, now }, record);
+      return (await takeHead(storage, head, replaces, now())) === null ? 'again' : 'done';
+    } catch (error) {
+      if (isChangedMeanwhile(error)) return 'again';
+      throw error;
+    }
+  }
+
+  /** The record of a deletion that the server knows of has done its work. */
+  async function forgetDeleted(project: ProjectId): Promise<'done'> {
+    if ((await storage.project(project)) === null)
+      await storage.deleteSync(project, ({ state }) => state.local === null);
+    return 'done';
+  }
+
+  async function tellTitle(project: ProjectId): Promise<void> {
+    const [sync, record] = await Promise.all([storage.sync(project), storage.project(project)]);
+    if (sync === null || record === null || sync.title === record.title) return;
+    if (sync.conflict !== null || sync.state.base === null || !listed.has(sync.head)) return;
+    await client.heads.patch(sync.head, { title: record.title }, { signal });
+    await storage.updateSync(project, (now) => ({ ...now, title: record.title }));
   }
 }
 
-async function pushDeletion(
-  { storage, client }: Outbox,
-  { project, head }: SyncRecord,
-  decision: Extract<Decision, { action: 'push' }>,
-): Promise<RemoteState | null> {
-  await storage.updateSync(project, (latest) => ({ ...latest, state: startPush(latest.state, decision) }));
-  try {
-    await client.heads.delete(head, decision.ifMatch === null ? {} : { revision: decision.ifMatch });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) return remoteOf(error);
-  }
-  await storage.deleteSync(project);
-  return null;
-}
-
-/** The revision that a refused condition tells. @throws what else it is */
-function remoteOf(error: unknown): RemoteState {
-  if (!(error instanceof ApiError) || error.code !== 'precondition_failed') throw error;
-  // Where the answer does not say which, there is none.
-  const revision = v.safeParse(Digest, error.revision);
-  return { known: true, revision: revision.success ? revision.output : null };
-}
-
-/**
- * Takes the server's head as the project's kept one.
- * @param replaces what the device had when this was decided
- * @returns false when the device has another by now
- */
-async function pull(
-  { storage, client, now }: Outbox,
-  record: SyncRecord,
+/** Stores a fetched head as the one that answers, unless the device has another one than `replaces` by now. */
+export function takeHead(
+  storage: Pick<Storage, 'updateSync'>,
+  head: HeadRecord,
   replaces: Digest | null,
-): Promise<boolean> {
-  const { bytes, revision } = await client.heads.get(record.head);
-  const head = await headRecordOf(storage, record.project, { bytes, revision, madeAt: now() });
-  // The project was deleted here, and changed there: it is the server's, until the person fetches it as a new one.
-  if (head === null) {
-    await storage.deleteSync(record.project);
-    return true;
-  }
-  const stored = await storage.updateSync(
-    record.project,
-    (latest) => {
-      const state = acceptPull(latest.state, { revision, replaces });
-      return state && { ...latest, state, syncedAt: now(), conflict: null };
+  now: number,
+): Promise<SyncRecord | null> {
+  return storage.updateSync(
+    head.project,
+    (sync) => {
+      const state = acceptPull(sync.state, { revision: head.revision, replaces });
+      return state && { ...sync, state, conflict: null, syncedAt: now };
     },
     head,
   );
-  return stored !== null;
 }
 
-/**
- * A head from the server as a record of a project, its labels matched with the project's classes by name.
- * @returns null when there is no such project
- * @throws AppError `digest_mismatch`, `head_invalid`
- */
-async function headRecordOf(
-  storage: SyncStorage,
-  id: ProjectId,
-  {
-    bytes,
-    revision,
-    madeAt,
-  }: { readonly bytes: ArrayBuffer; readonly revision: Digest; readonly madeAt: number },
-): Promise<HeadRecord | null> {
-  if ((await sha256Hex(new Uint8Array(bytes))) !== revision)
-    throw new AppError('digest_mismatch', { detail: 'The head arrived damaged. Try again.' });
-  const project = await storage.project(id);
-  if (project === null) return null;
-  const { metadata } = decodeHead(new Uint8Array(bytes));
-  const byName = new Map(project.classes.map((one) => [one.name, one.id]));
-  return {
-    ...{ project: id, slot: 'kept', revision, data: bytes, madeAt, source: 'synced' },
-    ...{ kind: metadata.kind, report: metadata.report },
-    classes: metadata.labels.map((label) => byName.get(label) ?? null),
-  };
+function settled(sync: SyncRecord, revision: Digest | null, now: number): SyncRecord {
+  return { ...sync, state: agree(sync.state, revision), conflict: null, syncedAt: now };
 }
 
-async function carryTitle(
-  { storage, client }: Outbox,
-  id: ProjectId,
-  there: string | undefined,
-): Promise<void> {
-  const [record, project] = await Promise.all([storage.sync(id), storage.project(id)]);
-  const title = project?.title;
-  if (record === null || title === undefined || record.state.base === null || title === there) return;
-  await client.heads.patch(record.head, { title });
-  await storage.updateSync(id, (latest) => ({ ...latest, title }));
+function isSettled({ state, conflict, syncedAt }: SyncRecord, revision: Digest | null): boolean {
+  return state.base === revision && state.sent === null && conflict === null && syncedAt !== null;
 }
 
-/** Whether an error concerns every head and not only this one. */
-function isGeneral(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false;
-  return [0, 401, 403, 429].includes(error.status) || error.status >= 500;
+/** The server has another revision than was listed a moment ago, or none. */
+function isChangedMeanwhile(error: unknown): boolean {
+  return (
+    error instanceof ApiError && (error.code === 'precondition_failed' || error.code === 'head_not_found')
+  );
+}
+
+/** Whether there is no use in going on with the other heads. */
+function concernsAll(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status < 400 || error.status >= 500 || isForAll(error.status);
+  return !(error instanceof AppError);
+}
+
+function isForAll(status: number): boolean {
+  return status === 401 || status === 403 || status === 429;
 }

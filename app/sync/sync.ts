@@ -18,9 +18,9 @@ export interface Sync {
   readonly state: ReadonlySignal<SyncState>;
   /** What is known of each project's head at the server. */
   readonly heads: ReadonlySignal<ReadonlyMap<ProjectId, SyncRecord>>;
-  /** Why single heads could not be synced at the last run. */
+  /** Why the server does not take a project's head; tried again when the head changes, or the person asks. */
   readonly problems: ReadonlySignal<ReadonlyMap<ProjectId, unknown>>;
-  /** Bytes sent in all, and the latest lines. */
+  /** Bytes sent in all. */
   readonly sentBytes: ReadonlySignal<number>;
 
   /** The first device of an owner. @throws ApiError `enrolment_closed`, `rate_limited`, `unreachable`, ... */
@@ -31,7 +31,7 @@ export interface Sync {
   client(): Client;
 
   /** Starts syncing a project's head. */
-  enable(project: ProjectId, title: string): Promise<void>;
+  enable(project: ProjectId): Promise<void>;
   /** Stops; with `alsoThere` the head is deleted at the server too. */
   disable(project: ProjectId, options: { readonly alsoThere: boolean }): Promise<void>;
   /** Runs now; resolves when every head is synced or waits. */

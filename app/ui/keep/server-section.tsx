@@ -75,7 +75,7 @@ function Connected({ open, origin }: { readonly open: OpenProject; readonly orig
           onChange={(event) => {
             // It moves when it is done.
             event.currentTarget.checked = record !== null;
-            if (record === null) void run(() => sync.enable(id, title));
+            if (record === null) void run(() => sync.enable(id));
             else stopping.value = true;
           }}
         />

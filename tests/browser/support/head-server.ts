@@ -41,7 +41,7 @@ export function createHeadServer(): HeadServer {
 
   const summary = (id: string, { revision, title, bytes }: Stored) => ({
     ...{ id, title, revision, model: 'mobilenet-v2', trunk: 'ab'.repeat(32), labels: ['a', 'b'] },
-    ...{ bytes: bytes.length, visibility: 'private' },
+    ...{ bytes: bytes.length, visibility: 'private', own: true },
     ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' },
   });
 

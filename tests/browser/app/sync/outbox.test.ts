@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStorage } from '../../../../app/storage/database.ts';
 import type { HeadRecord, ProjectRecord } from '../../../../app/storage/schema.ts';
 import type { Storage } from '../../../../app/storage/storage.ts';
+import { resolveConflict } from '../../../../app/sync/actions.ts';
 import { countedFetch } from '../../../../app/sync/counted-fetch.ts';
-import { resolveConflict, runOutbox } from '../../../../app/sync/outbox.ts';
+import { type Problems, runOutbox } from '../../../../app/sync/outbox.ts';
 import { encodeHead } from '../../../../src/artifact/head-file.ts';
 import { createClient } from '../../../../src/client/client.ts';
 import { sha256Hex } from '../../../../src/contract/digest.ts';
@@ -18,7 +19,7 @@ import { aHead, aProject, aSync, digest } from '../../support/records.ts';
 interface Device {
   readonly storage: Storage;
   readonly project: ProjectRecord;
-  readonly run: () => Promise<unknown>;
+  readonly run: () => Promise<Problems>;
   readonly resolve: (keep: 'mine' | 'theirs') => Promise<void>;
   /** Makes another head; what it is called is its number. */
   readonly edit: (n: number) => Promise<string>;
@@ -199,7 +200,7 @@ describe('the outbox', () => {
     if (there !== undefined) there.bytes[100] = (there.bytes[100] ?? 0) ^ 1;
     const other = await device(`${one.project.id}`);
     const problems = await other.run();
-    expect([...(problems as Map<string, unknown>).values()]).toMatchObject([{ code: 'digest_mismatch' }]);
+    expect([...problems.values()]).toMatchObject([{ error: { code: 'digest_mismatch' } }]);
     expect(await other.local()).toBeNull();
   });
 

@@ -141,7 +141,7 @@ describe('the server', () => {
     const toggle = () => fake.root.querySelector<HTMLInputElement>('[role=switch]');
     await vi.waitFor(() => expect(toggle()?.checked).toBe(false));
     toggle()?.click();
-    await vi.waitFor(() => expect(enable).toHaveBeenCalledWith(project.id, 'Mugs'));
+    await vi.waitFor(() => expect(enable).toHaveBeenCalledWith(project.id));
     connected(fake, {});
     await vi.waitFor(() => expect(toggle()?.checked).toBe(true));
   });
