@@ -12,8 +12,9 @@ export interface HeadServer {
   readonly heads: Map<string, Stored>;
   /** Every revision that was ever stored, in order. */
   readonly history: string[];
-  /** What happens to the next request: it does not arrive, or its answer does not; null: all is well. */
+  /** What happens to the next request (of that method): it does not arrive, or its answer does not; null: all is well. */
   next: 'lost-request' | 'lost-answer' | 'refused' | null;
+  nextOf: string | null;
   readonly requests: string[];
 }
 
@@ -25,12 +26,14 @@ export function createHeadServer(): HeadServer {
     heads: new Map(),
     history: [],
     next: null,
+    nextOf: null,
     requests: [],
     async fetch(input, init) {
       const request = new Request(input, init);
       server.requests.push(`${request.method} ${new URL(request.url).pathname}`);
-      const fate = server.next;
-      server.next = null;
+      const meant = server.nextOf === null || server.nextOf === request.method;
+      const fate = meant ? server.next : null;
+      if (meant) server.next = null;
       if (fate === 'lost-request') throw new TypeError('Failed to fetch');
       if (fate === 'refused') return problem(401, 'unauthorized');
       const answer = await handle(request);
