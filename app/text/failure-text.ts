@@ -32,6 +32,6 @@ function wordsFor(words: Words, code: string): FailureText | undefined {
 
 /** Tells the console what a person is told in words. */
 export function reportFailure(error: unknown): FailureText {
-  console.warn(error);
+  console.error(error);
   return failureText(error);
 }

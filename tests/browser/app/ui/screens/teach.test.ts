@@ -106,12 +106,15 @@ describe('the shutter', () => {
     await until(() => expect(root.querySelector('.dock-saved')?.textContent).toBe(words().shutter.saved(1)));
   });
 
-  it('takes many of one burst while it is held, and another burst with the next hold', async () => {
+  it('takes many of one burst while it is held; a hold right after looks at the same, one for another class does not', async () => {
     const { root, open } = await withCamera();
     await hold(root, 4, () => open.examples.value.length);
     await until(() => expect(root.querySelector('.dock-saved')?.textContent).toContain('saved'));
     const first = open.examples.value.length;
     expect(new Set(open.examples.value.map(({ burst }) => burst)).size).toBe(1);
+    await hold(root, 2, () => open.examples.value.length);
+    expect(new Set(open.examples.value.map(({ burst }) => burst)).size).toBe(1);
+    [...root.querySelectorAll<HTMLElement>('.class-choose')].at(-1)?.click();
     await hold(root, 2, () => open.examples.value.length);
     await until(() => expect(new Set(open.examples.value.map(({ burst }) => burst)).size).toBe(2));
     expect(

@@ -226,12 +226,12 @@ describe('a photo', () => {
       },
     });
     await drop(root);
-    await vi.waitFor(() => expect(root.textContent).toContain(words().photoFailed));
+    await vi.waitFor(() => expect(root.textContent).toContain(text.value.failures.image_unsupported.detail));
     expect(bigOf(root)).toBe('');
     readable = true;
     await drop(root);
     await vi.waitFor(() => expect(bigOf(root)).toContain('Oak'));
-    expect(root.textContent).not.toContain(words().photoFailed);
+    expect(root.textContent).not.toContain(text.value.failures.image_unsupported.detail);
   });
 });
 
