@@ -114,7 +114,8 @@ describe('the shutter', () => {
     expect(new Set(open.examples.value.map(({ burst }) => burst)).size).toBe(1);
     await hold(root, 2, () => open.examples.value.length);
     expect(new Set(open.examples.value.map(({ burst }) => burst)).size).toBe(1);
-    [...root.querySelectorAll<HTMLElement>('.class-choose')].at(-1)?.click();
+    choose(root, 1);
+    await until(() => expect(root.querySelector('.dock-name')?.textContent).toBe('Class 2'));
     await hold(root, 2, () => open.examples.value.length);
     await until(() => expect(new Set(open.examples.value.map(({ burst }) => burst)).size).toBe(2));
     expect(
