@@ -49,6 +49,8 @@ async function start(into: HTMLElement): Promise<void> {
   render(<Shell app={app} />, into);
   receiveLaunchedFiles(storage);
   startTrainer(trainer);
+  // Where the person goes next, fetched before it is asked for.
+  setTimeout(() => void import('./ui/screens/teach.tsx').catch(() => {}));
 }
 
 /** The addresses of the installed app's shortcuts lead on to a project. */

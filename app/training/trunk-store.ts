@@ -178,8 +178,12 @@ export function createTrunkStore({
       if (done > stored) await store();
       throw new DeviceError('offline', { cause, detail: `${url}: ${done} of ${file.bytes} bytes` });
     }
-    if (done === from && done < file.bytes)
-      throw new DeviceError('download_failed', { detail: `${url} ended at ${done} of ${file.bytes} bytes.` });
+    if (done < file.bytes) {
+      // It ended early without an error, as behind some proxies.
+      if (done > stored) await store();
+      const code = done === from ? 'download_failed' : 'offline';
+      throw new DeviceError(code, { detail: `${url} ended at ${done} of ${file.bytes} bytes.` });
+    }
     return whole.buffer;
   }
 

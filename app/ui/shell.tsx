@@ -12,8 +12,6 @@ import { Icon, type IconName } from './parts/icon.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { hrefOf, type Route, route, TABS, type Tab } from './router.ts';
 import { HomeScreen } from './screens/home.tsx';
-import { TeachScreen } from './screens/teach.tsx';
-import { UseScreen } from './screens/use.tsx';
 import { StatusBar } from './status-bar.tsx';
 
 const ConnectScreen = lazy(async () => (await import('./screens/connect.tsx')).ConnectScreen);
@@ -21,12 +19,11 @@ const InboxScreen = lazy(async () => (await import('./screens/inbox.tsx')).Inbox
 const SettingsScreen = lazy(async () => (await import('./screens/settings.tsx')).SettingsScreen);
 const TrunkScreen = lazy(async () => (await import('./screens/trunk.tsx')).TrunkScreen);
 
-/** Those that a person uses in the first minute come with the page. */
 const PROJECT_SCREENS = {
-  teach: TeachScreen,
+  teach: lazy(async () => (await import('./screens/teach.tsx')).TeachScreen),
   check: lazy(async () => (await import('./screens/check.tsx')).CheckScreen),
   deeper: lazy(async () => (await import('./screens/deeper.tsx')).DeeperScreen),
-  use: UseScreen,
+  use: lazy(async () => (await import('./screens/use.tsx')).UseScreen),
   keep: lazy(async () => (await import('./screens/keep.tsx')).KeepScreen),
 } as const;
 
