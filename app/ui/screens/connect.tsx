@@ -1,14 +1,15 @@
-// Connect: the server this app came from. Connecting, the person's devices, keys for programs, the heads there, and
-// everything that was sent.
+// The server: connecting this device, and, once it is, everything that is there: devices, keys, heads; and what was sent.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { text } from '../../text/text.ts';
-import { Devices } from '../connect/devices.tsx';
-import { Enrol } from '../connect/enrol.tsx';
-import { Heads } from '../connect/heads.tsx';
-import { Keys } from '../connect/keys.tsx';
-import { Sent } from '../connect/sent.tsx';
-import { Button } from '../parts/button.tsx';
-import { showFailure, showToast } from '../toasts.ts';
+import { DevicesSection } from '../connect/devices-section.tsx';
+import { EdgeSection } from '../connect/edge-section.tsx';
+import { EnrolSection } from '../connect/enrol-section.tsx';
+import { HeadsSection } from '../connect/heads-section.tsx';
+import { KeysSection } from '../connect/keys-section.tsx';
+import { useRemote } from '../connect/remote.tsx';
+import { SentSection } from '../connect/sent-section.tsx';
 
 export function ConnectScreen({ link }: { readonly link: string | null }) {
   const { sync } = useApp();
@@ -17,32 +18,51 @@ export function ConnectScreen({ link }: { readonly link: string | null }) {
   return (
     <div class="screen connect">
       <h1>{words.title}</h1>
-      {connection?.valid === true ? (
+      <OfflineNote />
+      {connection?.valid ? (
         <>
-          <section class="card stack">
-            <p>
-              <strong>{words.me(connection.name)}</strong> <span class="note">{connection.origin}</span>
-            </p>
-            <p class="note">{words.disconnectDetail}</p>
-            <div class="actions">
-              <Button
-                onClick={() => void sync.disconnect().then(() => showToast(words.disconnected), showFailure)}
-              >
-                {words.disconnect}
-              </Button>
-            </div>
-          </section>
-          <Heads />
-          <Keys />
-          <Devices />
+          {link !== null && <p class="caution">{words.enrol.already}</p>}
+          <Account key={connection.token} />
         </>
       ) : (
         <>
-          {connection === null ? <p>{words.intro}</p> : <p class="caution">{words.enrol.again}</p>}
-          <Enrol link={link} />
+          {connection === null && <p>{words.intro}</p>}
+          <EnrolSection link={link} again={connection !== null} />
         </>
       )}
-      <Sent />
+      <SentSection />
     </div>
+  );
+}
+
+function Account() {
+  const heads = useRemote(async (client) => (await client.heads.list()).filter(({ own }) => own));
+  return (
+    <>
+      <HeadsSection heads={heads} />
+      <EdgeSection />
+      <KeysSection heads={heads.value.value ?? []} />
+      <DevicesSection />
+    </>
+  );
+}
+
+function OfflineNote() {
+  const online = useSignal(navigator.onLine);
+  useEffect(() => {
+    const look = () => {
+      online.value = navigator.onLine;
+    };
+    addEventListener('online', look);
+    addEventListener('offline', look);
+    return () => {
+      removeEventListener('online', look);
+      removeEventListener('offline', look);
+    };
+  }, []);
+  return online.value ? null : (
+    <p class="caution" role="status">
+      {text.value.connect.offline}
+    </p>
   );
 }
