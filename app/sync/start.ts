@@ -114,7 +114,7 @@ export function startSync({
   }
 
   async function runOnce(): Promise<void> {
-    if (!connection.peek()?.valid || heads.peek().size === 0) return;
+    if (!connection.peek()?.valid) return;
     const abort = new AbortController();
     try {
       const { runOutbox } = await import('./outbox.ts');
