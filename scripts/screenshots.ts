@@ -38,7 +38,7 @@ try {
     const id = await openNewProject(page, worker.origin, ['one', 'two']);
     const to = async (fragment: string, until: string) => {
       await page.goto(`${worker.origin}/#/${fragment}`);
-      await page.locator(until).first().waitFor({ timeout: LEARNING_MS });
+      await page.locator(until).first().waitFor({ timeout: LEARNING_MS, state: 'attached' });
     };
     await shoot(page, 'teach-empty');
     await to(`p/${id}/check`, 'main h1, main h2');
@@ -53,7 +53,10 @@ try {
     await showBoot(page);
     await page.locator('.live-name').waitFor({ timeout: LEARNING_MS });
     await shoot(page, 'teach');
-    await page.getByRole('button', { name: /^More/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Change/ })
+      .first()
+      .click();
     await shoot(page, 'teach-class');
     await page.keyboard.press('Escape');
     await to(`p/${taught}/check`, '.check-accuracy');
@@ -79,11 +82,11 @@ try {
     await page.keyboard.press('Escape');
     await to('settings', '.settings');
     await shoot(page, 'settings');
-    await to('connect', 'main h1');
+    await to('connect', 'main > *');
     await shoot(page, 'connect');
-    await to('inbox', 'main h1');
+    await to('inbox', 'main > *');
     await shoot(page, 'inbox');
-    await to('trunk', '.strips');
+    await to('trunk', '.statistics-strips');
     await shoot(page, 'trunk');
   } finally {
     await browser.close();

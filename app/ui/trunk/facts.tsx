@@ -18,7 +18,7 @@ export function TrunkFacts({ manifest }: { readonly manifest: ModelManifest }) {
     ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 3 },
   });
   return (
-    <dl class="facts">
+    <dl class="trunk-facts">
       <Fact name={words.name} value={<code>{name}</code>}>
         <Source source={source} />
       </Fact>

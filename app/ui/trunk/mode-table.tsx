@@ -12,7 +12,7 @@ export function ModeTable() {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it with the arrow keys.
     <section class="table-scroll" tabIndex={0} aria-label={words.caption}>
-      <table class="modes">
+      <table class="trunk-modes">
         <thead>
           <tr>
             <th scope="col">{words.trainable}</th>

@@ -26,7 +26,7 @@ export function StatisticsChart({ layers }: { readonly layers: readonly BatchNor
   const strip = { at: at.value, onPoint: (i: number) => (at.value = Math.min(i, layers.length - 1)) };
   return (
     <div class="statistics">
-      <div class="strips" style={{ '--layers': String(layers.length) }}>
+      <div class="statistics-strips" style={{ '--layers': String(layers.length) }}>
         <Strip
           {...strip}
           title={words.mean}
@@ -42,7 +42,7 @@ export function StatisticsChart({ layers }: { readonly layers: readonly BatchNor
             Number.isFinite(floor) ? floor : FALLBACK_FLOOR,
           )}
         />
-        <div class="scrub">
+        <div class="statistics-scrub">
           <input
             type="range"
             min={0}
@@ -57,7 +57,7 @@ export function StatisticsChart({ layers }: { readonly layers: readonly BatchNor
           />
         </div>
       </div>
-      <div class="layer">
+      <div class="statistics-layer">
         <p>
           <code>{layer.layer}</code> <span class="note">{words.place(at.value + 1, layers.length)}</span>
         </p>
@@ -87,9 +87,9 @@ function Strip({
 }) {
   const y = (value: number) => (1 - place(value)) * HEIGHT;
   return (
-    <div class="strip">
+    <div class="statistics-strip">
       <h3>{title}</h3>
-      <div class="axis" aria-hidden="true">
+      <div class="statistics-axis" aria-hidden="true">
         {ticks.map((tick) => (
           <span key={tick} style={{ '--place': String(place(tick)) }}>
             {formatValue(tick)}
