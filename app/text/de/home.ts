@@ -7,7 +7,7 @@ export const home: Text['home'] = {
   lead: 'Benenne zwei Klassen, halte den Knopf gedrückt, um jede zu fotografieren, und es antwortet sofort. Ohne Trainingsknopf, ohne Konto.',
   privacy: 'Fotos bleiben auf diesem Gerät. Es geht auch ohne Netz.',
   create: 'Neuer Klassifikator',
-  importFile: 'Datei importieren',
+  importFile: 'Importieren',
   importing: 'Die Datei wird importiert',
   imported: (title) => `${title} wurde importiert.`,
   notes: {
@@ -26,11 +26,10 @@ export const home: Text['home'] = {
   rename: 'Umbenennen',
   deleted: (title) => `${title} wurde gelöscht.`,
   synced: 'Abgeglichen',
-  accuracy: (percent) => `${percent} richtig`,
+  accuracy: (percent) => `${percent}\u00a0richtig`,
   links: {
-    connect: 'Der Server',
+    connect: 'Mit dem Server verbinden',
     trunk: 'Wie es innen arbeitet',
-    docs: 'Für Programme',
-    settings: 'Einstellungen',
+    docs: 'Die HTTP-Schnittstelle, für Programme',
   },
 };

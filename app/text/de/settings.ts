@@ -26,7 +26,7 @@ export const settings: Text['settings'] = {
     none: 'Noch nicht geladen.',
     ready: (name, backend) => `${name}, läuft auf ${backend}.`,
     backends: { wasm: 'WebAssembly', 'wasm-threads': 'WebAssembly mit Threads', webgl: 'dem Grafikchip' },
-    details: 'Hineinschauen',
+    details: 'Wie es innen arbeitet',
   },
   app: {
     title: 'Die App',
@@ -38,7 +38,7 @@ export const settings: Text['settings'] = {
     installed: 'Sie ist installiert.',
     iosInstall: 'Zum Installieren tippe auf Teilen und dann auf „Zum Home-Bildschirm“.',
     licences: 'MIT-Lizenz. Das Modell ist das MobileNetV2 des npm-Pakets nsfwjs (MIT).',
-    server: 'Der Server',
+    server: 'Mit dem Server verbinden',
     docs: 'Die HTTP-Schnittstelle, für Programme',
   },
 };

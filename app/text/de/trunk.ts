@@ -11,7 +11,7 @@ export const trunk: Text['trunk'] = {
     input: 'Eingabe',
     inputNote: (low, high, size) =>
       `RGB, Werte von ${low} bis ${high}. Köpfe dieser App sehen Bilder von ${size}.`,
-    size: (side) => `${side} × ${side} px`,
+    size: (side) => `${side}\u00a0×\u00a0${side}\u00a0px`,
     parameters: 'Parameter',
     cuts: (n) => `Er lässt sich an ${n} Stellen schneiden.`,
     macs: 'Multiplikationen bis zum Schnitt',

@@ -6,7 +6,7 @@ export const home = {
   lead: 'Name two classes, hold the button to photograph each, and it answers at once. No training button, no account.',
   privacy: 'Photos stay on this device. It works without a network.',
   create: 'New classifier',
-  importFile: 'Import a file',
+  importFile: 'Import',
   importing: 'Importing the file',
   imported: (title: string) => `${title} was imported.`,
   notes: {
@@ -25,11 +25,10 @@ export const home = {
   rename: 'Rename',
   deleted: (title: string) => `${title} was deleted.`,
   synced: 'Synced',
-  accuracy: (percent: string) => `${percent} right`,
+  accuracy: (percent: string) => `${percent}\u00a0right`,
   links: {
-    connect: 'The server',
+    connect: 'Connect to the server',
     trunk: 'How it works inside',
-    docs: 'For programs',
-    settings: 'Settings',
+    docs: 'The HTTP interface, for programs',
   },
 };

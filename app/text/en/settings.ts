@@ -26,7 +26,7 @@ export const settings = {
     none: 'Not loaded yet.',
     ready: (name: string, backend: string) => `${name}, running on ${backend}.`,
     backends: { wasm: 'WebAssembly', 'wasm-threads': 'WebAssembly with threads', webgl: 'the graphics chip' },
-    details: 'Look inside',
+    details: 'How it works inside',
   },
   app: {
     title: 'The app',
@@ -38,7 +38,7 @@ export const settings = {
     installed: 'It is installed.',
     iosInstall: 'To install it, tap Share, then “Add to Home Screen”.',
     licences: 'MIT licence. The model is the MobileNetV2 of the npm package nsfwjs (MIT).',
-    server: 'The server',
+    server: 'Connect to the server',
     docs: 'The HTTP interface, for programs',
   },
 };

@@ -10,7 +10,7 @@ export const trunk = {
     input: 'Input',
     inputNote: (low: string, high: string, size: string) =>
       `RGB, values ${low} to ${high}. Heads of this app look at pictures of ${size}.`,
-    size: (side: number) => `${side} × ${side} px`,
+    size: (side: number) => `${side}\u00a0×\u00a0${side}\u00a0px`,
     parameters: 'Parameters',
     cuts: (n: number) => `It can be cut in ${n} places.`,
     macs: 'Multiply-adds to the cut',

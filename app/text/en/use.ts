@@ -22,7 +22,7 @@ export const use = {
     others: (n: number, share: string) =>
       n === 1 ? `1 more class: ${share}` : `${n} more classes: ${share}`,
   },
-  head: { live: 'The head that learns along answers.', kept: 'The head that you kept answers.' },
+  head: { live: 'Answered by the live head.', kept: 'Answered by the head that you kept.' },
   pause: 'Pause',
   resume: 'Go on',
   heatOn: 'Show where the evidence is',

@@ -18,16 +18,21 @@ export function ProjectCard({ summary }: { readonly summary: ProjectSummary }) {
   const accuracy = useAccuracy(summary);
   const words = text.value.home;
   const { common } = text.value;
+  const badges = [
+    ...(accuracy === null ? [] : [words.accuracy(formatPercent(accuracy))]),
+    ...(synced !== null && synced.syncedAt !== null ? [words.synced] : []),
+  ];
   return (
     <li class="project-card card">
       <a href={hrefOf({ screen: 'project', project: project.id, tab: 'teach' })}>
         <Cover ids={cover} />
-        <span class="project-title">{project.title}</span>
-        <span class="note">
-          {common.classes(project.classes.length)}, {common.photos(examples)}
-          {accuracy !== null && <>, {words.accuracy(formatPercent(accuracy))}</>}
+        <span class="project-words">
+          <span class="project-title">{project.title}</span>
+          <span class="note">
+            {common.classes(project.classes.length)}, {common.photos(examples)}
+          </span>
+          {badges.length > 0 && <span class="badge">{badges.join(' · ')}</span>}
         </span>
-        {synced !== null && synced.syncedAt !== null && <span class="badge">{words.synced}</span>}
       </a>
       <IconButton
         icon="more"

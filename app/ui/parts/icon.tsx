@@ -7,7 +7,7 @@ const PATHS = {
   chevron: 'M9 5l7 7-7 7',
   close: 'M6 6l12 12M18 6L6 18',
   copy: 'M9 9h10v10H9zM5 15V5h10',
-  deeper: 'M12 3v14M6.500 12L12 17.500 17.500 12M5 21h14',
+  deeper: 'M12 4l8 4-8 4-8-4zM4 12l8 4 8-4M4 16l8 4 8-4',
   download: 'M12 4v11M7 11l5 5 5-5M5 20h14',
   edit: 'M4 20l1-4L16 5l3 3L8 19zM14 7l3 3',
   expand: 'M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5',

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app.ts';
+import iconUrl from '../../icon.svg?url';
 import type { ProjectSummary } from '../../storage/storage.ts';
 import { text } from '../../text/text.ts';
 import { ImportFile } from '../home/import-file.tsx';
@@ -9,6 +10,7 @@ import { InstallCard } from '../home/install-card.tsx';
 import { ProjectCard } from '../home/project-card.tsx';
 import { Button } from '../parts/button.tsx';
 import { InboxHint } from '../parts/inbox-hint.tsx';
+import { LinkRows } from '../parts/link-rows.tsx';
 import { go, hrefOf } from '../router.ts';
 import { showFailure } from '../toasts.ts';
 
@@ -35,6 +37,7 @@ export function HomeScreen() {
     <div class={`home ${isFirst ? 'first' : ''}`}>
       {isFirst ? (
         <div class="hero">
+          <img src={iconUrl} alt="" width="96" height="96" />
           <h1>{words.hero}</h1>
           <p class="lead">{words.lead}</p>
         </div>
@@ -48,7 +51,7 @@ export function HomeScreen() {
         </Button>
         <ImportFile />
       </div>
-      {isFirst && <p class="note">{words.privacy}</p>}
+      {isFirst && <p class="note home-privacy">{words.privacy}</p>}
       {list !== null && list.length > 0 && (
         <ul class="projects">
           {list.map((summary) => (
@@ -58,10 +61,13 @@ export function HomeScreen() {
       )}
       <InstallCard />
       <nav class="home-links" aria-label={text.value.common.more}>
-        <a href={hrefOf({ screen: 'connect', link: null })}>{words.links.connect}</a>
-        <a href={hrefOf({ screen: 'trunk' })}>{words.links.trunk}</a>
-        <a href="/docs">{words.links.docs}</a>
-        <a href={hrefOf({ screen: 'settings' })}>{words.links.settings}</a>
+        <LinkRows
+          links={[
+            { to: hrefOf({ screen: 'connect', link: null }), words: words.links.connect },
+            { to: hrefOf({ screen: 'trunk' }), words: words.links.trunk },
+            { to: '/docs', words: words.links.docs },
+          ]}
+        />
       </nav>
     </div>
   );

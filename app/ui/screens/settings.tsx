@@ -8,6 +8,7 @@ import { LANGUAGES, language, setLanguage, text } from '../../text/text.ts';
 import { setTheme, type Theme, theme } from '../../theme.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { LinkRows } from '../parts/link-rows.tsx';
 import { go, hrefOf } from '../router.ts';
 import { showFailure, showToast } from '../toasts.ts';
 
@@ -48,19 +49,21 @@ function LooksSection() {
           ))}
         </select>
       </label>
-      <fieldset class="segmented">
+      <fieldset class="settings-choice">
         <legend>{words.theme}</legend>
-        {THEMES.map((one) => (
-          <label key={one}>
-            <input
-              type="radio"
-              name="theme"
-              checked={theme.value === one}
-              onChange={() => setTheme(one, storage).catch(showFailure)}
-            />
-            <span>{words.themes[one]}</span>
-          </label>
-        ))}
+        <div class="segments">
+          {THEMES.map((one) => (
+            <label key={one}>
+              <input
+                type="radio"
+                name="theme"
+                checked={theme.value === one}
+                onChange={() => setTheme(one, storage).catch(showFailure)}
+              />
+              <span>{words.themes[one]}</span>
+            </label>
+          ))}
+        </div>
       </fieldset>
     </section>
   );
@@ -159,9 +162,7 @@ function ModelSection() {
           ? words.ready(status.manifest.name, words.backends[status.backend])
           : words.none}
       </p>
-      <p>
-        <a href={hrefOf({ screen: 'trunk' })}>{words.details}</a>
-      </p>
+      <LinkRows links={[{ to: hrefOf({ screen: 'trunk' }), words: words.details }]} />
     </section>
   );
 }
@@ -188,15 +189,15 @@ function AppSection() {
           </Button>
         </div>
       )}
-      <p>
-        <a href={hrefOf({ screen: 'connect', link: null })}>{words.server}</a>
-      </p>
-      <p>
-        <a href="/docs">{words.docs}</a>
-      </p>
       <p class="note">
         {words.version(__APP_VERSION__)}. {words.licences}
       </p>
+      <LinkRows
+        links={[
+          { to: hrefOf({ screen: 'connect', link: null }), words: words.server },
+          { to: '/docs', words: words.docs },
+        ]}
+      />
     </section>
   );
 }

@@ -13,7 +13,7 @@ export function TrunkFacts({ manifest }: { readonly manifest: ModelManifest }) {
   const cut = cuts.find(({ layer }) => layer === defaults.cut);
   const [low, high] = input.range;
   const channels = batchNorm.reduce((sum, layer) => sum + layer.channels, 0);
-  const count = new Intl.NumberFormat(language.value, { maximumSignificantDigits: 3 });
+  const count = new Intl.NumberFormat(language.value);
   const short = new Intl.NumberFormat(language.value, {
     ...{ notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 3 },
   });
