@@ -82,7 +82,7 @@ function Asking({ project }: { readonly project: ProjectRecord }) {
     let wanted = true;
     void (async () => {
       const examples = await storage.examples(project.id);
-      const photos = await Promise.all(examples.slice(-PHOTOS).map(({ id }) => storage.photo(id)));
+      const photos = await Promise.all(spread(examples, PHOTOS).map(({ id }) => storage.photo(id)));
       if (!wanted) return;
       choices.value = photos
         .filter((photo) => photo !== null)
@@ -217,4 +217,10 @@ function blobOf({ data, type }: PhotoRecord): Blob {
 
 function choiceOf(name: string, photo: Blob): Choice {
   return { name, photo, url: URL.createObjectURL(photo) };
+}
+
+/** At most n, from the first to the last, evenly. */
+function spread<T>(list: readonly T[], n: number): readonly T[] {
+  const step = Math.max(1, (list.length - 1) / (n - 1));
+  return list.filter((_, i) => Math.floor(Math.ceil(i / step) * step) === i).slice(0, n);
 }

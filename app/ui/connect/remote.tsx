@@ -51,6 +51,8 @@ export function Loaded<T>({
   const value = remote.value.value;
   const error = remote.error.value;
   if (error === null) return value === null ? <p class="note">{words.loading}</p> : children(value);
+  // One word about it at the top of the screen is enough.
+  if (!navigator.onLine && value === null) return <p class="note">{words.failedToLoad}</p>;
   const { title, detail } = failureText(error);
   return (
     <>

@@ -46,7 +46,7 @@ export function SentSection() {
               <tr key={line.id}>
                 <td>{when.format(line.at)}</td>
                 <td>
-                  {words.what[line.what]} <small>{new URL(line.to).pathname}</small>
+                  {words.what[line.what]} <small>{shortPath(line.to)}</small>
                 </td>
                 <td class="number">{bytes.format(line.bytes)}</td>
               </tr>
@@ -57,4 +57,9 @@ export function SentSection() {
       {lines.value.length === LINES && <p class="note">{words.latest(LINES)}</p>}
     </section>
   );
+}
+
+/** Where it went, without the ids in between. */
+function shortPath(to: string): string {
+  return new URL(to).pathname.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…');
 }

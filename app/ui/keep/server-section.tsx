@@ -6,6 +6,7 @@ import { formatBytes } from '../../format.ts';
 import type { OpenProject } from '../../project/open-project.ts';
 import type { SyncRecord } from '../../storage/schema.ts';
 import type { SyncState } from '../../sync/sync.ts';
+import { failureText } from '../../text/failure-text.ts';
 import { language, text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -90,7 +91,7 @@ function Connected({ open, origin }: { readonly open: OpenProject; readonly orig
           />
         ) : (
           <div class="sync-line">
-            <p>{hasHead ? statusOf(record, sync.state.value) : words.noHead}</p>
+            <Standing record={record} hasHead={hasHead} />
             <Button disabled={busy.value} onClick={() => run(() => sync.syncNow())}>
               {words.now}
             </Button>
@@ -126,6 +127,19 @@ function Connected({ open, origin }: { readonly open: OpenProject; readonly orig
         </Dialog>
       )}
     </>
+  );
+}
+
+function Standing({ record, hasHead }: { readonly record: SyncRecord; readonly hasHead: boolean }) {
+  const { sync } = useApp();
+  const problem = sync.problems.value.get(record.project);
+  if (problem === undefined)
+    return <p>{hasHead ? statusOf(record, sync.state.value) : text.value.keep.server.noHead}</p>;
+  const { title, detail } = failureText(problem);
+  return (
+    <p class="failure-note">
+      <strong>{title}.</strong> {detail}
+    </p>
   );
 }
 

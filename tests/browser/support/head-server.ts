@@ -15,6 +15,12 @@ export interface HeadServer {
   /** What happens to the next request (of that method): it does not arrive, or its answer does not; null: all is well. */
   next: 'lost-request' | 'lost-answer' | 'refused' | null;
   nextOf: string | null;
+  /** What is always refused, by method. */
+  refusals: ReadonlyMap<string, readonly [status: number, code: string]>;
+  /** Called when a request has arrived, before it is answered. */
+  before: (method: string) => Promise<void>;
+  /** Ids of public heads of somebody else. */
+  readonly foreign: Set<string>;
   readonly requests: string[];
 }
 
@@ -27,6 +33,9 @@ export function createHeadServer(): HeadServer {
     history: [],
     next: null,
     nextOf: null,
+    refusals: new Map(),
+    before: async () => {},
+    foreign: new Set(),
     requests: [],
     async fetch(input, init) {
       const request = new Request(input, init);
@@ -36,7 +45,11 @@ export function createHeadServer(): HeadServer {
       if (meant) server.next = null;
       if (fate === 'lost-request') throw new TypeError('Failed to fetch');
       if (fate === 'refused') return problem(401, 'unauthorized');
-      const answer = await handle(request);
+      init?.signal?.throwIfAborted();
+      await server.before(request.method);
+      const refusal = server.refusals.get(request.method);
+      const answer = refusal === undefined ? await handle(request) : problem(...refusal);
+      init?.signal?.throwIfAborted();
       if (fate === 'lost-answer') throw new TypeError('Failed to fetch');
       return answer;
     },
@@ -44,7 +57,7 @@ export function createHeadServer(): HeadServer {
 
   const summary = (id: string, { revision, title, bytes }: Stored) => ({
     ...{ id, title, revision, model: 'mobilenet-v2', trunk: 'ab'.repeat(32), labels: ['a', 'b'] },
-    ...{ bytes: bytes.length, visibility: 'private', own: true },
+    ...{ bytes: bytes.length, visibility: 'private', own: !server.foreign.has(id) },
     ...{ createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' },
   });
 

@@ -1,4 +1,5 @@
 // Keep and share, on an app of signals: what is offered, what is asked of sync and storage, and what is said.
+import { signal } from '@preact/signals';
 import { h } from 'preact';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exportProject } from '../../../../../app/storage/project-zip.ts';
@@ -8,6 +9,7 @@ import type { Sync } from '../../../../../app/sync/sync.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import { KeepScreen } from '../../../../../app/ui/screens/keep.tsx';
 import { toasts } from '../../../../../app/ui/toasts.ts';
+import { ApiError } from '../../../../../src/client/client.ts';
 import { aConnection, type FakeApp, fakeApp } from '../../../support/fake-app.ts';
 import { fakeOpenProject, trainedOn } from '../../../support/open-project.ts';
 import { aHead, anExample, aPhoto, aProject, aSync, digest } from '../../../support/records.ts';
@@ -159,6 +161,13 @@ describe('the server', () => {
     expect(disable).not.toHaveBeenCalled();
     named(fake.root, label()).click();
     await vi.waitFor(() => expect(disable).toHaveBeenCalledWith(project.id, { alsoThere }));
+  });
+
+  it('says why the server does not take this head', async () => {
+    const problem = new ApiError('head_too_large', '', { status: 413 });
+    const fake = aScreen({ problems: signal(new Map([[project.id, problem]])) });
+    connected(fake, { state: { base: null, local: digest('b'), sent: null } });
+    await vi.waitFor(() => expect(fake.root.textContent).toContain(text.value.failures.head_too_large.title));
   });
 
   it('says what of this project was sent, and syncs when it is told to', async () => {
