@@ -1,20 +1,9 @@
-// Figures as people read them. Pure; always in English, as the page is.
+// Figures as people read them, with the decimal sign of their language.
+import { language } from './text/text.ts';
 
 /** Bytes in decimal units, three significant digits at most: 512 -> "512 B", 2_257_984 -> "2.26 MB". */
 export function formatBytes(bytes: number): string {
   return `${scaled(bytes, ['', 'k', 'M', 'G'])}B`;
-}
-
-/** A count in short: 2_257_984 -> "2.26 million". */
-export function formatCount(count: number): string {
-  return scaled(count, ['', 'thousand', 'million', 'billion']).trim();
-}
-
-/** A share of [0,1] in per cent: 0.934 -> "93.4 %". Never rounds to a certainty that is not there. */
-export function formatShare(share: number): string {
-  if (share > 0 && share < 0.001) return '< 0.1 %';
-  if (share < 1 && share >= 0.9995) return '> 99.9 %';
-  return `${(share * 100).toFixed(1).replace(/\.0$/, '')} %`;
 }
 
 /** A share of [0,1] in whole per cent; never rounds to a certainty that is not there. */
@@ -31,13 +20,12 @@ export function formatRange(low: number, high: number): readonly [low: string, h
 
 /** A duration in ms: 3.14 -> "3.1 ms", 41.3 -> "41 ms". */
 export function formatMs(ms: number): string {
-  return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
+  return `${local(ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms))} ms`;
 }
 
 /** A value of a statistic, three significant digits: 0.0001234 -> "0.000123", -28.9374 -> "−28.9". */
 export function formatValue(value: number): string {
-  const digits = Number(value.toPrecision(3));
-  return String(digits).replace('-', '−');
+  return local(Number(value.toPrecision(3))).replace('-', '−');
 }
 
 /** A digest in short: its first eight and last four characters. */
@@ -47,5 +35,10 @@ export function shortDigest(digest: string): string {
 
 function scaled(value: number, units: readonly string[]): string {
   const step = Math.min(Math.max(Math.floor(Math.log10(Math.max(value, 1)) / 3), 0), units.length - 1);
-  return `${Number((value / 1000 ** step).toPrecision(3))} ${units[step]}`;
+  return `${local(Number((value / 1000 ** step).toPrecision(3)))} ${units[step]}`;
+}
+
+function local(figure: number): string {
+  const digits = String(figure);
+  return language.value === 'de' ? digits.replace('.', ',') : digits;
 }

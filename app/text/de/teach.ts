@@ -6,7 +6,7 @@ export const teach: Text['teach'] = {
   live: {
     unlike: 'Nichts, was es kennt',
     unsure: (name) => `Vielleicht ${name}`,
-    percent: (n) => `${n} %`,
+    percent: (n) => `${n}\u00a0%`,
   },
   model: {
     awaited: 'Fotografieren kannst du schon. Antworten kommen, sobald das Modell da ist.',
@@ -30,11 +30,11 @@ export const teach: Text['teach'] = {
     confused: (name, other) =>
       `„${name}“ wird oft für „${other}“ gehalten. Zeig, was sie unterscheidet: beide, von mehr Seiten.`,
     weak: (name) => `„${name}“ wird oft nicht erkannt. Abwechslungsreichere Fotos davon helfen am meisten.`,
-    now: (percent) => `Von Fotos, aus denen es nicht gelernt hat, erkennt es ${percent} %.`,
+    now: (percent) => `Von Fotos, aus denen es nicht gelernt hat, erkennt es ${percent}\u00a0%.`,
     outlook: (more, low, high) =>
       low === high
-        ? `Mit ${more} weiteren je Klasse wären es wohl etwa ${low} %.`
-        : `Mit ${more} weiteren je Klasse wären es wohl ${low} bis ${high} %.`,
+        ? `Mit ${more} weiteren je Klasse wären es wohl etwa ${low}\u00a0%.`
+        : `Mit ${more} weiteren je Klasse wären es wohl ${low} bis ${high}\u00a0%.`,
   },
   shutter: {
     label: (name) => `${name} fotografieren`,

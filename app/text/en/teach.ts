@@ -5,7 +5,7 @@ export const teach = {
   live: {
     unlike: 'Unlike anything seen',
     unsure: (name: string) => `Perhaps ${name}`,
-    percent: (n: number) => `${n} %`,
+    percent: (n: number) => `${n}\u00a0%`,
   },
   model: {
     awaited: 'You can take photos already. Answers come when the model is here.',
@@ -29,11 +29,11 @@ export const teach = {
     confused: (name: string, other: string) =>
       `“${name}” is often taken for “${other}”. Show how they differ: both, from more sides.`,
     weak: (name: string) => `“${name}” is often not recognised. More varied photos of it would help most.`,
-    now: (percent: number) => `It recognises ${percent} % of photos that it has not learned from.`,
+    now: (percent: number) => `It recognises ${percent}\u00a0% of photos that it has not learned from.`,
     outlook: (more: number, low: number, high: number) =>
       low === high
-        ? `${more} more of each would probably make that about ${low} %.`
-        : `${more} more of each would probably make that ${low} to ${high} %.`,
+        ? `${more} more of each would probably make that about ${low}\u00a0%.`
+        : `${more} more of each would probably make that ${low} to ${high}\u00a0%.`,
   },
   shutter: {
     label: (name: string) => `Take photos of ${name}`,

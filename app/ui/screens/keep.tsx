@@ -12,7 +12,7 @@ import { QrCode } from '../parts/qr-code.tsx';
 export function KeepScreen({ open }: { readonly open: OpenProject }) {
   return (
     <div class="keep">
-      <h1 class="visually-hidden">{text.value.keep.title}</h1>
+      <h1>{text.value.keep.title}</h1>
       <FileSection open={open} />
       <HeadSection open={open} />
       <ServerSection open={open} />

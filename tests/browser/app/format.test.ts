@@ -1,12 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import {
-  formatBytes,
-  formatCount,
-  formatMs,
-  formatShare,
-  formatValue,
-  shortDigest,
-} from '../../../app/format.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { formatBytes, formatMs, formatValue, shortDigest } from '../../../app/format.ts';
+import { setLanguage } from '../../../app/text/text.ts';
 
 describe('formatBytes', () => {
   it.each([
@@ -16,26 +10,6 @@ describe('formatBytes', () => {
     [1000, '1 kB'],
     [2_257_984, '2.26 MB'],
   ])('writes %d as %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
-});
-
-describe('formatCount', () => {
-  it.each([
-    [0, '0'],
-    [52, '52'],
-    [17_056, '17.1 thousand'],
-    [220_699_136, '221 million'],
-  ])('writes %d as %s', (count, text) => expect(formatCount(count)).toBe(text));
-});
-
-describe('formatShare', () => {
-  it.each([
-    [0, '0 %'],
-    [0.0004, '< 0.1 %'],
-    [0.01, '1 %'],
-    [0.9342, '93.4 %'],
-    [0.9996, '> 99.9 %'],
-    [1, '100 %'],
-  ])('writes %d as %s', (share, text) => expect(formatShare(share)).toBe(text));
 });
 
 describe('formatMs', () => {
@@ -58,4 +32,16 @@ describe('formatValue', () => {
 describe('shortDigest', () => {
   it('keeps the first eight and the last four characters', () =>
     expect(shortDigest(`01234567${'8'.repeat(52)}cdef`)).toBe('01234567…cdef'));
+});
+
+describe('figures in German', () => {
+  it('have a comma', async () => {
+    onTestFinished(() => setLanguage('en'));
+    await setLanguage('de');
+    expect([formatBytes(2_257_984), formatMs(3.14), formatValue(-28.9374)]).toEqual([
+      '2,26 MB',
+      '3,1 ms',
+      '−28,9',
+    ]);
+  });
 });
