@@ -32,9 +32,10 @@ export default defineConfig({
         globPatterns: [
           '**/*.{html,js,css,svg,webmanifest}',
           'icons/*.png',
-          'assets/*simd*.wasm',
+          'assets/tfjs-backend-wasm-simd*.wasm',
           'assets/webp*.wasm',
         ],
+        globIgnores: ['assets/{webgl,wasm-threads,pthread,tfjs-backend-wasm-threaded-simd}-*'],
         // The server redirects /index.html to /, which is the page's own address.
         manifestTransforms: [
           (entries) => ({

@@ -16,11 +16,13 @@ import { preprocess } from '../../src/image/preprocess.ts';
 import { lowerInfer } from '../../src/trunk/infer.ts';
 import { readModel } from '../../src/trunk/model-files.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
+import { DeviceError } from '../failure.ts';
 import type { ClassId, ExampleId } from '../storage/schema.ts';
-import { startBackend } from './backend.ts';
+import { measure } from './backends/measure.ts';
+import { startBackend } from './backends/start.ts';
 import { codecs } from './codecs.ts';
 import { drawSquare, prepareFile } from './prepare-photo.ts';
-import type { Calls, GivenHead } from './protocol.ts';
+import type { Calls, GivenHead, Measurement } from './protocol.ts';
 import { defaultRecipe } from './recipe.ts';
 import type { Job } from './scheduler.ts';
 import { describeTrained } from './trained.ts';
@@ -40,8 +42,8 @@ export type Engine = Awaited<ReturnType<typeof createEngine>>;
  * Loads the trunk onto a backend.
  * @throws AppError as `readModel`, when the files are damaged; `internal` when the backend does not start
  */
-export async function createEngine({ manifest, files }: Calls['load']['ask']) {
-  await startBackend();
+export async function createEngine({ manifest, files, backend }: Calls['load']['ask']) {
+  await startBackend(backend);
   const { cut, pooling, preprocessing } = defaultRecipe(manifest);
   const { size } = preprocessing;
   const file = (path: string) => new Uint8Array(files.get(path) ?? new ArrayBuffer(0));
@@ -55,6 +57,13 @@ export async function createEngine({ manifest, files }: Calls['load']['ask']) {
   const runTrunk = (input: Float32Array): Promise<NdArray> =>
     lowering.run({ data: input, shape: [1, size, size, 3] });
 
+  /** @throws DeviceError `trainer_crashed` for what is no number: the backend has broken down */
+  function featuresOf(activation: NdArray): Float32Array {
+    const { data } = poolFeatures(activation, pooling);
+    if (data.every(Number.isFinite)) return data;
+    throw new DeviceError('trainer_crashed', { detail: 'The backend gave features that are not numbers.' });
+  }
+
   async function predict(
     makeInput: () => Promise<Float32Array> | Float32Array,
     { evidence }: PredictOptions,
@@ -65,9 +74,9 @@ export async function createEngine({ manifest, files }: Calls['load']['ask']) {
     const input = await makeInput();
     const afterInput = performance.now();
     const activation = await runTrunk(input);
-    const features = poolFeatures(activation, pooling);
+    const features = featuresOf(activation);
     const afterTrunk = performance.now();
-    const { probabilities, rejection } = applyHead(head, features.data, 1);
+    const { probabilities, rejection } = applyHead(head, features, 1);
     const best = probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b), 0));
     const wanted = evidence === 'top' ? best : evidence === undefined ? -1 : classes.indexOf(evidence);
     return {
@@ -105,11 +114,14 @@ export async function createEngine({ manifest, files }: Calls['load']['ask']) {
   }
 
   return {
+    measure: (): Promise<Measurement> =>
+      measure(async (input) => poolFeatures(await runTrunk(input), pooling).data, size),
+
     async *features(photos: Calls['features']['ask']): Job<readonly Float32Array[]> {
       const vectors: Float32Array[] = [];
       for (const { id, data } of photos) {
         const activation = await runTrunk(await decodeInput(new Uint8Array(data), codecs, preprocessing));
-        const { data: vector } = poolFeatures(activation, pooling);
+        const vector = featuresOf(activation);
         known.set(id, vector);
         vectors.push(vector);
         yield;

@@ -30,12 +30,25 @@ export interface TrunkFiles {
   readonly files: ReadonlyMap<string, ArrayBuffer>;
 }
 
+/** What a backend computes for the self-test, and how fast. */
+export interface Measurement {
+  /** Of the golden input, [d]. */
+  readonly features: Float32Array;
+  /** Of a layer after one step of descent, and the same by plain arithmetic. */
+  readonly step: readonly number[];
+  readonly stepExpected: readonly number[];
+  /** One image through the trunk, median of a few, ms. */
+  readonly ms: number;
+}
+
 /** What can be asked, and what comes back. */
 export interface Calls {
   load: {
     readonly ask: TrunkFiles & { readonly backend: BackendName };
     readonly answer: { readonly backend: BackendName };
   };
+  /** In a throw-away worker, once it has loaded. */
+  measure: { readonly ask: null; readonly answer: Measurement };
   prepareFile: { readonly ask: Blob; readonly answer: PreparedPhoto };
   prepareFrame: { readonly ask: ImageBitmap; readonly answer: PreparedPhoto };
   features: {

@@ -10,6 +10,7 @@ import { createScheduler, type Job } from './scheduler.ts';
 /** Lower goes first. */
 const URGENCY: Readonly<Record<Call['name'], number>> = {
   load: 0,
+  measure: 0,
   give: 0,
   useHead: 0,
   predictFrame: 1,
@@ -52,6 +53,8 @@ async function* jobOf(id: number, call: Call, signal: AbortSignal): Job<unknown>
       engine = await createEngine(call.ask);
       return { backend: call.ask.backend };
     }
+    case 'measure':
+      return loaded().measure();
     case 'prepareFile':
       return prepareFile(call.ask);
     case 'prepareFrame':

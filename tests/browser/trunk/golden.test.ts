@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../app/training/backend.ts';
+import { startBackend } from '../../../app/training/backends/start.ts';
 import { codecs } from '../../../app/training/codecs.ts';
 import { ModelManifest } from '../../../src/contract/manifest.ts';
 import { readModel, type TrunkModel } from '../../../src/trunk/model-files.ts';
@@ -17,7 +17,7 @@ describe('the default trunk on the WASM backend of Chromium', () => {
   let compared: readonly Comparison[];
 
   beforeAll(async () => {
-    await startBackend();
+    await startBackend('wasm');
     const manifest = v.parse(ModelManifest, await readJson(`${FOLDER}/manifest.json`));
     model = await readModel(await readJson(`${FOLDER}/model.json`), (path) => readFile(`${FOLDER}/${path}`));
     compared = await checkTrunkGolden(

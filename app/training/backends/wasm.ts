@@ -43,17 +43,14 @@ import createModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wa
 import plainUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
 import { type KernelConfig, registerBackend, registerKernel, setBackend } from '@tensorflow/tfjs-core';
-import { AppError } from '../../src/contract/errors.ts';
 
-/** What the trunk's inference calls. */
-const INFERENCE: readonly KernelConfig[] = [
+const KERNELS: readonly KernelConfig[] = [
+  // What the trunk's inference calls.
   ...[addConfig, avgPoolConfig, castConfig, clipByValueConfig, concatConfig, fusedConv2DConfig],
   ...[fusedDepthwiseConv2DConfig, _fusedMatMulConfig, identityConfig, leakyReluConfig, maxConfig],
   ...[maxPoolConfig, meanConfig, multiplyConfig, padV2Config, relu6Config, reluConfig, reshapeConfig],
   ...[sigmoidConfig, softmaxConfig, tanhConfig, transposeConfig],
-];
-/** What training a softmax head calls besides. */
-const TRAINING: readonly KernelConfig[] = [
+  // What training a softmax head calls besides.
   ...[argMaxConfig, batchMatMulConfig, equalConfig, expConfig, fillConfig, logConfig, negConfig],
   ...[packConfig, realDivConfig, sqrtConfig, squareConfig, stepConfig, subConfig, sumConfig, zerosLikeConfig],
 ];
@@ -64,35 +61,38 @@ const SIMD = new Uint8Array([
   ...[0x03, 0x02, 0x01, 0x00, 0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x0b],
 ]);
 
-let ready: Promise<void> | undefined;
-
 /**
- * Makes `wasm` the current backend of this Web Worker; twice does no harm, and after a failure it tries again.
- * @throws AppError `internal` where WebAssembly is missing or its file cannot be fetched
+ * Makes one thread of WebAssembly the current backend of this Web Worker.
+ * @throws Error where WebAssembly is missing or its file cannot be fetched
  */
-export function startBackend(): Promise<void> {
-  ready ??= start().catch((cause: unknown) => {
-    ready = undefined;
-    throw new AppError('internal', {
-      detail: 'This browser could not start WebAssembly. Reload the page, or try a newer browser.',
-      cause,
-    });
-  });
-  return ready;
+export async function startWasm(): Promise<void> {
+  const compiled = await compile(WebAssembly.validate(SIMD) ? simdUrl : plainUrl);
+  await adopt(await createModule({ instantiateWasm: instantiateFrom(compiled) }));
 }
 
-async function start(): Promise<void> {
-  const url = WebAssembly.validate(SIMD) ? simdUrl : plainUrl;
+/** @throws Error when it cannot be fetched */
+export async function compile(url: string): Promise<WebAssembly.Module> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  const compiled = await WebAssembly.compile(await response.arrayBuffer());
-  const module = await createModule({
-    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-      void WebAssembly.instantiate(compiled, imports).then(done);
-      return {};
-    },
-  });
-  // What tfjs's own loader does after instantiation. @see tfjs-backend-wasm/src/backend_wasm.ts, `init`
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+/** Emscripten's hook: threads are given the compiled module too. */
+export function instantiateFrom(compiled: WebAssembly.Module) {
+  return (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance, compiled: WebAssembly.Module) => void,
+  ) => {
+    void WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled));
+    return {};
+  };
+}
+
+/**
+ * What tfjs's own loader does after instantiation, and the kernels.
+ * @see tfjs-backend-wasm/src/backend_wasm.ts, `init`
+ */
+export async function adopt(module: ConstructorParameters<typeof BackendWasm>[0]): Promise<void> {
   module.tfjs = {
     init: module.cwrap('init', null, []),
     initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
@@ -101,7 +101,7 @@ async function start(): Promise<void> {
     disposeData: module.cwrap('dispose_data', null, ['number']),
     dispose: module.cwrap('dispose', null, []),
   };
-  for (const kernel of [...INFERENCE, ...TRAINING]) registerKernel(kernel);
+  for (const kernel of KERNELS) registerKernel(kernel);
   const backend = new BackendWasm(module);
   registerBackend('wasm', () => backend);
   if (!(await setBackend('wasm'))) throw new Error('The WASM backend did not start.');

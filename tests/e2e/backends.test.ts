@@ -1,0 +1,114 @@
+// The backends of the built app, in Web Workers of its own, under its real headers.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import * as v from 'valibot';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { startWorker } from '../support/worker-process.ts';
+
+type BackendName = 'wasm' | 'wasm-threads' | 'webgl';
+/** As it comes, but for arrays that JSON can carry. */
+const Measured = v.object({
+  features: v.array(v.number()),
+  step: v.array(v.number()),
+  stepExpected: v.array(v.number()),
+  ms: v.number(),
+});
+
+const ASSETS = 'dist/app/assets';
+
+let worker: Awaited<ReturnType<typeof startWorker>>;
+let browser: Browser;
+let page: Page;
+const violations: string[] = [];
+
+beforeAll(async () => {
+  worker = await startWorker({ seed: false });
+  browser = await launchChromium();
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  page = await context.newPage();
+  page.on('console', (message) => {
+    if (/Content Security Policy|blocked/i.test(message.text())) violations.push(message.text());
+  });
+  // A page of the origin without the app, whose own trainer would take half of the machine.
+  await page.goto(`${worker.origin}/docs`);
+});
+afterAll(async () => {
+  await browser?.close();
+  await worker?.stop();
+});
+
+/** Loads the trunk onto a backend in a throw-away worker of the built app, and measures. */
+async function measure(backend: BackendName) {
+  const script = readdirSync('dist/app/assets').find((name) => /^worker-.*\.js$/.test(name));
+  const answer: unknown = await page.evaluate(
+    async ([url, name]) => {
+      const base = '/models/mobilenet-v2/';
+      const manifest = await (await fetch(`${base}manifest.json`)).json();
+      const files = new Map<string, ArrayBuffer>();
+      for (const { path } of manifest.files) files.set(path, await (await fetch(base + path)).arrayBuffer());
+      const trainer = new Worker(url, { type: 'module' });
+      try {
+        return await new Promise((resolve, reject) => {
+          const ask = (id: number, call: unknown) =>
+            trainer.postMessage({ kind: 'call', version: 1, id, call });
+          trainer.addEventListener('error', (event) => reject(new Error(event.message)));
+          trainer.addEventListener('message', ({ data: { kind, id, value, error } }) => {
+            if (kind !== 'answer') reject(new Error(JSON.stringify(error)));
+            else if (id === 1) ask(2, { name: 'measure', ask: null });
+            else resolve({ ...value, features: Array.from(value.features) });
+          });
+          setTimeout(() => reject(new Error('It hangs.')), 60_000);
+          ask(1, { name: 'load', ask: { manifest, files, backend: name } });
+        });
+      } finally {
+        trainer.terminate();
+      }
+    },
+    [`/assets/${script}`, backend] as const,
+  );
+  return v.parse(Measured, answer);
+}
+
+const gzipped = (name: string) => gzipSync(readFileSync(join(ASSETS, name))).length;
+
+describe('the backends of the built app', () => {
+  it('runs on threads under the Content-Security-Policy, with the numbers of one thread to the bit', async () => {
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    const one = await measure('wasm');
+    const threads = await measure('wasm-threads');
+    expect(one.features.length).toBe(576);
+    expect(threads.features).toEqual(one.features);
+    expect(threads.step).toEqual(one.step);
+    expect(violations).toEqual([]);
+    console.info(`ms an image at 160 px: one thread ${one.ms.toFixed(1)}, threads ${threads.ms.toFixed(1)}`);
+  });
+
+  it('refuses WebGL that is software', async () => {
+    await expect(measure('webgl')).rejects.toThrow('could not start webgl');
+  });
+
+  it('costs the first visit at most 120 kB of scripts, and WebGL is not among them', () => {
+    const assets = readdirSync(ASSETS);
+    const found = new Set(assets.filter((name) => /^(worker|engine)-.*\.js$/.test(name)));
+    expect(found.size).toBe(2);
+    for (const name of found)
+      for (const [, imported = ''] of readFileSync(join(ASSETS, name), 'utf8').matchAll(/from"\.\/([^"]+)"/g))
+        found.add(imported);
+    expect([...found].reduce((sum, name) => sum + gzipped(name), 0)).toBeLessThan(120_000);
+    expect([...found].filter((name) => /webgl|threads/.test(name))).toEqual([]);
+    const kept = readFileSync('dist/app/service-worker.js', 'utf8');
+    for (const name of found) expect(kept).toContain(name);
+    expect(assets.filter((name) => /^(webgl|pthread|wasm-threads)-|threaded/.test(name))).toHaveLength(5);
+    for (const name of assets.filter((one) => /^(webgl|pthread|wasm-threads)-|threaded/.test(one)))
+      expect(kept).not.toContain(name);
+  });
+
+  it('has WebAssembly of at most 140 KiB a file', () => {
+    const files = readdirSync(ASSETS).filter((name) => /^tfjs.*\.wasm$/.test(name));
+    expect(files).toHaveLength(3);
+    expect(files.filter((name) => gzipped(name) > 140 * 1024)).toEqual([]);
+  });
+});
