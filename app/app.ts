@@ -7,11 +7,13 @@ import type { ProjectId } from './storage/schema.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Pwa } from './sw/pwa.ts';
 import type { Sync } from './sync/sync.ts';
+import type { Backends } from './training/backends/choice.ts';
 import type { Trainer } from './training/trainer.ts';
 
 export interface App {
   readonly storage: Storage;
   readonly trainer: Trainer;
+  readonly backends: Pick<Backends, 'report' | 'testAgain'>;
   readonly sync: Sync;
   readonly pwa: Pwa;
   /** The project of the current route; null while it is being opened, or when there is none. */

@@ -11,8 +11,12 @@ import { startPwa } from './sw/start.ts';
 import { startSync } from './sync/start.ts';
 import { preferredLanguage, setLanguage } from './text/text.ts';
 import { startTheme } from './theme.ts';
+import { createBackends } from './training/backends/choice.ts';
+import { measureApart } from './training/backends/throw-away.ts';
 import { createTrainer } from './training/bridge.ts';
+import { createTrainerWorker } from './training/create-worker.ts';
 import type { Trainer } from './training/trainer.ts';
+import { createTrunkStore } from './training/trunk-store.ts';
 import { receiveLaunchedFiles } from './ui/launched-files.ts';
 import { go, route } from './ui/router.ts';
 import { StartFailure } from './ui/screens/start-failure.tsx';
@@ -33,10 +37,17 @@ async function start(into: HTMLElement): Promise<void> {
   }
   await setLanguage((await storage.setting('language')) ?? preferredLanguage(navigator.languages));
   persistence.askAfterFirstPhotos(storage);
-  const trainer = createTrainer({ storage });
+  const trunks = createTrunkStore({ storage });
+  const backends = createBackends({
+    storage,
+    testedFor: `${__APP_VERSION__} ${navigator.userAgent}`,
+    measure: async (backend, signal) =>
+      measureApart(createTrainerWorker, await trunks.load(() => {}), backend, signal),
+  });
+  const trainer = createTrainer({ storage, trunks, backends });
   const open = signal<OpenProject | null>(null);
   const app: App = {
-    ...{ storage, trainer, open },
+    ...{ storage, trainer, backends, open },
     sync: startSync({ storage }),
     pwa: startPwa({ storage, trainer }),
     createProject: (title) => createProject(storage, title),

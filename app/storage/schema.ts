@@ -4,6 +4,7 @@ import type { DBSchema } from 'idb';
 import type { TrainingReport } from '../../src/contract/head.ts';
 import type { Digest, HeadId, ModelName } from '../../src/contract/ids.ts';
 import type { DeviceState } from '../../src/sync/decide.ts';
+import type { BackendResult } from '../training/backends/self-test.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -153,7 +154,7 @@ export interface SettingValues {
   /** The project that was open last. */
   readonly lastProject: ProjectId;
   /** What the self-test of the backends found, for this browser and version of the app. */
-  readonly backend: { readonly chosen: 'wasm' | 'wasm-threads' | 'webgl'; readonly testedFor: string };
+  readonly backend: { readonly testedFor: string; readonly results: readonly BackendResult[] };
   /** The person has seen how to install the app, and wants to hear no more. */
   readonly installDismissed: boolean;
 }

@@ -18,7 +18,16 @@ const SETTINGS: { readonly [K in keyof SettingValues]: v.GenericSchema<unknown, 
   language: v.picklist(['en', 'de']),
   theme: v.picklist(['light', 'dark']),
   lastProject: v.custom<ProjectId>((value) => typeof value === 'string'),
-  backend: v.object({ chosen: v.picklist(['wasm', 'wasm-threads', 'webgl']), testedFor: v.string() }),
+  backend: v.object({
+    testedFor: v.string(),
+    results: v.array(
+      v.object({
+        backend: v.picklist(['wasm', 'wasm-threads', 'webgl']),
+        ms: v.nullable(v.number()),
+        refused: v.nullable(v.picklist(['unavailable', 'not-numbers', 'wrong', 'hung', 'failed'])),
+      }),
+    ),
+  }),
   installDismissed: v.boolean(),
 };
 

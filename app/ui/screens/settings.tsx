@@ -2,10 +2,13 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app.ts';
-import { formatBytes } from '../../format.ts';
+import { formatBytes, formatMs } from '../../format.ts';
 import { persistence } from '../../storage/persistence.ts';
 import { LANGUAGES, language, setLanguage, text } from '../../text/text.ts';
 import { setTheme, type Theme, theme } from '../../theme.ts';
+import { choose } from '../../training/backends/self-test.ts';
+import type { BackendName } from '../../training/trainer.ts';
+import { announce } from '../announce.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { LinkRows } from '../parts/link-rows.tsx';
@@ -162,8 +165,53 @@ function ModelSection() {
           ? words.ready(status.manifest.name, words.backends[status.backend])
           : words.none}
       </p>
+      <Backends running={status.state === 'ready' ? status.backend : null} />
       <LinkRows links={[{ to: hrefOf({ screen: 'trunk' }), words: words.details }]} />
     </section>
+  );
+}
+
+/** What the self-test of the backends found. */
+function Backends({ running }: { readonly running: BackendName | null }) {
+  const { backends } = useApp();
+  const words = text.value.settings.model;
+  const { results, testing } = backends.report.value;
+  const chosen = choose(results);
+  return (
+    <>
+      <h3 id="settings-speed">{words.speed.title}</h3>
+      {results.length === 0 ? (
+        <p class="note">{words.speed.untested}</p>
+      ) : (
+        <dl class="speeds" aria-labelledby="settings-speed">
+          {results.map(({ backend, ms, refused }) => (
+            <div key={backend}>
+              <dt>{words.speed.names[backend]}</dt>
+              <dd>
+                {refused === null && ms !== null
+                  ? words.speed.time(formatMs(ms))
+                  : words.speed.refused[refused ?? 'unavailable']}
+                {refused === null && backend === chosen && results.length > 1 && (
+                  <span class="note">{words.speed.chosen}</span>
+                )}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {results.length > 0 && running !== null && running !== chosen && <p class="note">{words.speed.next}</p>}
+      <div class="actions">
+        <Button
+          disabled={running === null}
+          aria-busy={testing}
+          onClick={() => {
+            backends.testAgain().then(() => announce(text.value.settings.model.speed.tested), showFailure);
+          }}
+        >
+          {testing ? words.speed.testing : words.speed.again}
+        </Button>
+      </div>
+    </>
   );
 }
 
