@@ -17,6 +17,8 @@ export interface HeadServer {
   nextOf: string | null;
   /** What is always refused, by method. */
   refusals: ReadonlyMap<string, readonly [status: number, code: string]>;
+  /** Seconds, with what is refused; null: not said. */
+  retryAfter: number | null;
   /** Called when a request has arrived, before it is answered. */
   before: (method: string) => Promise<void>;
   /** Ids of public heads of somebody else. */
@@ -34,6 +36,7 @@ export function createHeadServer(): HeadServer {
     next: null,
     nextOf: null,
     refusals: new Map(),
+    retryAfter: null,
     before: async () => {},
     foreign: new Set(),
     requests: [],
@@ -49,6 +52,8 @@ export function createHeadServer(): HeadServer {
       await server.before(request.method);
       const refusal = server.refusals.get(request.method);
       const answer = refusal === undefined ? await handle(request) : problem(...refusal);
+      if (refusal !== undefined && server.retryAfter !== null)
+        answer.headers.set('Retry-After', `${server.retryAfter}`);
       init?.signal?.throwIfAborted();
       if (fate === 'lost-answer') throw new TypeError('Failed to fetch');
       return answer;
