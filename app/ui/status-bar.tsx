@@ -55,13 +55,11 @@ export function StatusBar() {
         </aside>
       );
     case 'failed': {
-      const { title, detail } = navigator.onLine
-        ? failureText(status.error)
-        : { title: words.paused, detail: '' };
+      const { title, detail } = navigator.onLine ? failureText(status.error) : words.paused;
       return (
         <div class="status-bar caution" role="status">
           <p>
-            <strong>{title}</strong> {detail}
+            <strong>{title}.</strong> {detail}
           </p>
           <Button
             onClick={() => {

@@ -11,7 +11,10 @@ export const shell: Text['shell'] = {
   offlineReady: 'Bereit, ohne Netz zu arbeiten',
   downloading: (done, of) => `Das Modell wird geladen: ${done} von ${of}`,
   starting: 'Das Modell startet',
-  paused: 'Das Modell ist noch nicht da. Es geht weiter, sobald es eine Verbindung gibt.',
+  paused: {
+    title: 'Das Modell ist noch nicht da',
+    detail: 'Es geht weiter, sobald es eine Verbindung gibt.',
+  },
   updateReady: 'Eine neue Version von Topwork ist bereit.',
   updateNow: 'Jetzt aktualisieren',
   later: 'Später',

@@ -10,7 +10,7 @@ export const shell = {
   offlineReady: 'Ready to work offline',
   downloading: (done: string, of: string) => `Getting the model: ${done} of ${of}`,
   starting: 'Starting the model',
-  paused: 'The model is not here yet. It goes on when there is a connection.',
+  paused: { title: 'The model is not here yet', detail: 'It goes on when there is a connection.' },
   updateReady: 'A new version of Topwork is ready.',
   updateNow: 'Update now',
   later: 'Later',
