@@ -11,7 +11,7 @@ import { build } from './support/build.ts';
 import { fail } from './support/fail.ts';
 import { GARMENTS, readGarments } from './support/fashion.ts';
 
-const [into = 'dist/screenshots', wanted = ''] = process.argv.slice(2);
+const [into = 'screenshots', wanted = ''] = process.argv.slice(2);
 const SIZES = {
   small: { width: 320, height: 640 },
   phone: { width: 390, height: 844 },
