@@ -3,7 +3,7 @@
 import { startDescent } from '../../../src/head/softmax-descent.ts';
 import type { Measurement } from '../protocol.ts';
 
-const RUNS = 5;
+const RUNS = 9;
 
 /** @param features of an input [size,size,3] in [-1,1] */
 export async function measure(
