@@ -46,7 +46,7 @@ export function StatusBar() {
   switch (status.state) {
     case 'downloading':
       return (
-        <aside class="status-bar">
+        <aside class="status-bar passing">
           <Progress
             label={words.downloading(formatBytes(status.done), formatBytes(status.of))}
             done={status.done}

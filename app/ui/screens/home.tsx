@@ -32,7 +32,9 @@ export function HomeScreen() {
     createProject().then((project) => go({ screen: 'project', project, tab: 'teach' }), showFailure);
   const words = text.value.home;
   const list = projects.value;
-  const isFirst = list !== null && list.length === 0;
+  // Storage answers in a moment: nothing that would move then.
+  if (list === null) return null;
+  const isFirst = list.length === 0;
   return (
     <div class={`home ${isFirst ? 'first' : ''}`}>
       {isFirst ? (
@@ -52,14 +54,13 @@ export function HomeScreen() {
         <ImportFile />
       </div>
       {isFirst && <p class="note home-privacy">{words.privacy}</p>}
-      {list !== null && list.length > 0 && (
+      {list.length > 0 && (
         <ul class="projects">
           {list.map((summary) => (
             <ProjectCard key={summary.project.id} summary={summary} />
           ))}
         </ul>
       )}
-      <InstallCard />
       <nav class="home-links" aria-label={text.value.common.more}>
         <LinkRows
           links={[
@@ -69,6 +70,7 @@ export function HomeScreen() {
           ]}
         />
       </nav>
+      <InstallCard />
     </div>
   );
 }
