@@ -112,8 +112,8 @@ function Table({ progress }: { readonly progress: readonly TrainingProgress[] })
   const rows = progress.filter((_, i) => (progress.length - 1 - i) % step === 0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-    <section class="deeper-table-scroll" tabIndex={0} aria-label={words.table}>
-      <table class="deeper-table">
+    <section class="table-scroll" tabIndex={0} aria-label={words.table}>
+      <table>
         <thead>
           <tr>
             <th scope="col">{words.epoch}</th>

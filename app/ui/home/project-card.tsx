@@ -31,7 +31,7 @@ export function ProjectCard({ summary }: { readonly summary: ProjectSummary }) {
           <span class="note">
             {common.classes(project.classes.length)}, {common.photos(examples)}
           </span>
-          {badges.length > 0 && <span class="badge">{badges.join(' · ')}</span>}
+          {badges.length > 0 && <span class="project-figures">{badges.join(' · ')}</span>}
         </span>
       </a>
       <IconButton
