@@ -105,7 +105,7 @@ function titleOf(to: Route): string | undefined {
     case 'settings':
       return settings.title;
     case 'trunk':
-      return text.value.trunk.title;
+      return trunk.title;
     case 'connect':
       return connect.title;
     default:
