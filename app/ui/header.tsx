@@ -1,7 +1,7 @@
 // The line above every screen: where one is, the way back, and on wide screens the tabs of the project.
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import iconUrl from '../icon.svg?url';
 import type { OpenProject } from '../project/open-project.ts';
 import { text } from '../text/text.ts';
@@ -68,7 +68,8 @@ function ProjectTitle({ open }: { readonly open: OpenProject }) {
   const button = useRef<HTMLButtonElement>(null);
   const { title } = open.project.value;
   const words = text.value.shell;
-  useEffect(() => {
+  // At once, or the first letters that are typed would be lost.
+  useLayoutEffect(() => {
     if (editing.value) field.current?.select();
   }, [editing.value]);
   if (!editing.value)

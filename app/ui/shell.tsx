@@ -92,7 +92,7 @@ function useFollowRoute(app: App, main: { readonly current: HTMLElement | null }
 }
 
 function titleOf(to: Route): string | undefined {
-  const { common, connect, inbox, settings } = text.value;
+  const { common, connect, inbox, settings, trunk } = text.value;
   switch (to.screen) {
     case 'home':
     case 'new':
