@@ -21,6 +21,7 @@ const Audits = v.record(
 );
 const Result = v.object({
   lhr: v.object({
+    runtimeError: v.optional(v.object({ code: v.string(), message: v.string() })),
     categories: v.record(v.string(), v.looseObject({ score: v.nullable(v.number()) })),
     audits: Audits,
   }),
@@ -53,6 +54,11 @@ try {
           ...(device === 'desktop' ? [lighthouse.desktopConfig] : []),
         ),
       );
+      const { runtimeError } = result.lhr;
+      if (runtimeError !== undefined)
+        throw new Error(
+          `Lighthouse could not load the app in this Chromium (${runtimeError.code}). Name a desktop Chromium or Chrome by CHROMIUM_PATH, for example CHROMIUM_PATH=/usr/bin/chromium.`,
+        );
       scores[device] = Object.fromEntries(
         CATEGORIES.map((name) => [name, Math.round((result.lhr.categories[name]?.score ?? 0) * 100)]),
       );
