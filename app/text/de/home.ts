@@ -30,6 +30,6 @@ export const home: Text['home'] = {
   links: {
     connect: 'Mit dem Server verbinden',
     trunk: 'Wie es innen arbeitet',
-    docs: 'Die HTTP-Schnittstelle, für Programme',
+    docs: 'Die HTTP-Schnittstelle',
   },
 };

@@ -29,6 +29,6 @@ export const home = {
   links: {
     connect: 'Connect to the server',
     trunk: 'How it works inside',
-    docs: 'The HTTP interface, for programs',
+    docs: 'The HTTP interface',
   },
 };

@@ -1,6 +1,6 @@
 // A class as a card: choose it, see how probable it is now, rename it in place, look at its newest photos.
 import { useComputed, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ClassRecord, ExampleRecord } from '../../storage/schema.ts';
 import { text } from '../../text/text.ts';
 import { classColour } from '../palette.ts';
@@ -102,7 +102,7 @@ function NameField({
 }) {
   const ref = useRef<HTMLInputElement>(null);
   const done = useRef(false);
-  useEffect(() => ref.current?.select(), []);
+  useLayoutEffect(() => ref.current?.select(), []);
   const finish = (to: string | null) => {
     if (done.current) return;
     done.current = true;
