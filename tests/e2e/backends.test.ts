@@ -145,10 +145,4 @@ describe('the backends of the built app', () => {
     for (const name of assets.filter((one) => /^(webgl|pthread|wasm-threads)-|threaded/.test(one)))
       expect(kept).not.toContain(name);
   });
-
-  it('has WebAssembly of at most 140 KiB a file', () => {
-    const files = readdirSync(ASSETS).filter((name) => /^tfjs.*\.wasm$/.test(name));
-    expect(files).toHaveLength(3);
-    expect(files.filter((name) => gzipped(name) > 140 * 1024)).toEqual([]);
-  });
 });

