@@ -10,7 +10,7 @@ import { FRAME_SIDE } from '../live.ts';
 export const HOLD_MS = 350;
 /** Between photos of a burst: about seven a second. */
 const INTERVAL_MS = 140;
-/** A tap so soon after the last one looks at the same scene: its photo is a near-copy, held out with the others, ms. */
+/** A press so soon after a tap looks at the same scene: its photos are near-copies, held out with that one, ms. */
 const SAME_SCENE_MS = 1_200;
 /** Photos on their way to storage at once; a slow disk makes bursts slower, not longer. */
 const MOST_IN_FLIGHT = 3;
@@ -49,7 +49,8 @@ export function createShooter({
   const burst = signal<Burst | null>(null);
   let current: BurstId | null = null;
   let inFlight = 0;
-  let releasedAt = Number.NEGATIVE_INFINITY;
+  let pressedAt = 0;
+  let tappedAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function count(of: BurstId, change: (now: Burst) => Partial<Burst>): void {
@@ -85,7 +86,8 @@ export function createShooter({
     clearTimeout(timer);
     const now = burst.peek();
     if (now === null || !now.held || current === null) return;
-    releasedAt = performance.now();
+    const time = performance.now();
+    tappedAt = time - pressedAt < HOLD_MS ? time : Number.NEGATIVE_INFINITY;
     burst.value = { ...now, held: false };
     settle(current);
   }
@@ -95,9 +97,10 @@ export function createShooter({
     release,
     press: (to) => {
       release();
-      const goesOn = burst.peek()?.to === to && performance.now() - releasedAt < SAME_SCENE_MS;
+      const goesOn = burst.peek()?.to === to && performance.now() - tappedAt < SAME_SCENE_MS;
       const id = goesOn && current !== null ? current : (crypto.randomUUID() as string as BurstId);
       current = id;
+      pressedAt = performance.now();
       burst.value = { to, held: true, shot: 0, stored: 0, failed: 0 };
       void shoot(to, id);
       const again = () => {
