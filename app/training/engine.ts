@@ -173,8 +173,9 @@ export async function createEngine({ manifest, files, backend }: Calls['load']['
       return null;
     },
 
-    /** Closes the frame. */
+    /** Closes the frame, as soon as it is read: a camera has few to give. */
     predictFrame({ frame, options }: Calls['predictFrame']['ask']): Promise<Prediction | null> {
+      if (used === null) frame.close();
       return predict(() => {
         try {
           const canvas = drawSquare(frame, 2 * size);

@@ -3,7 +3,7 @@
 import { AppError } from '../../src/contract/errors.ts';
 import type { ImageHeader } from '../../src/image/header.ts';
 import { readImageHeader } from '../../src/image/sniff.ts';
-import type { PreparedPhoto } from './trainer.ts';
+import type { Frame, PreparedPhoto } from './trainer.ts';
 
 /** Longest side of a file that is kept as it is, px. */
 const MAX_KEPT_SIDE = 1024;
@@ -36,7 +36,7 @@ export async function prepareFile(file: Blob): Promise<PreparedPhoto> {
 }
 
 /** The centre square of a frame; closes it. */
-export async function prepareFrame(frame: ImageBitmap): Promise<PreparedPhoto> {
+export async function prepareFrame(frame: Frame): Promise<PreparedPhoto> {
   try {
     return await encode(drawSquare(frame, REDRAWN_SIDE));
   } finally {
@@ -45,11 +45,13 @@ export async function prepareFrame(frame: ImageBitmap): Promise<PreparedPhoto> {
 }
 
 /** Draws the centre square of a frame, at most `side` px. */
-export function drawSquare(frame: ImageBitmap, side: number): OffscreenCanvas {
-  const square = Math.min(frame.width, frame.height);
+export function drawSquare(frame: Frame, side: number): OffscreenCanvas {
+  const [width, height] =
+    'displayWidth' in frame ? [frame.displayWidth, frame.displayHeight] : [frame.width, frame.height];
+  const square = Math.min(width, height);
   const size = Math.min(square, side);
   return draw(frame, {
-    ...{ x: (frame.width - square) / 2, y: (frame.height - square) / 2, w: square, h: square },
+    ...{ x: (width - square) / 2, y: (height - square) / 2, w: square, h: square },
     ...{ width: size, height: size },
   });
 }
@@ -83,7 +85,7 @@ interface Part {
   readonly height: number;
 }
 
-function draw(bitmap: ImageBitmap, { x, y, w, h, width, height }: Part): OffscreenCanvas {
+function draw(picture: Frame, { x, y, w, h, width, height }: Part): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false, willReadFrequently: true });
   if (context === null) throw unreadable();
@@ -91,7 +93,7 @@ function draw(bitmap: ImageBitmap, { x, y, w, h, width, height }: Part): Offscre
   context.fillStyle = '#fff';
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = 'high';
-  context.drawImage(bitmap, x, y, w, h, 0, 0, width, height);
+  context.drawImage(picture, x, y, w, h, 0, 0, width, height);
   return canvas;
 }
 

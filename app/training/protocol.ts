@@ -9,6 +9,7 @@ import type { ClassId, ExampleId } from '../storage/schema.ts';
 import {
   type BackendName,
   Diverged,
+  type Frame,
   type Prediction,
   type PredictOptions,
   type PreparedPhoto,
@@ -50,7 +51,7 @@ export interface Calls {
   /** In a throw-away worker, once it has loaded. */
   measure: { readonly ask: null; readonly answer: Measurement };
   prepareFile: { readonly ask: Blob; readonly answer: PreparedPhoto };
-  prepareFrame: { readonly ask: ImageBitmap; readonly answer: PreparedPhoto };
+  prepareFrame: { readonly ask: Frame; readonly answer: PreparedPhoto };
   features: {
     readonly ask: readonly { readonly id: ExampleId; readonly data: ArrayBuffer }[];
     readonly answer: readonly Float32Array[];
@@ -66,7 +67,7 @@ export interface Calls {
   };
   useHead: { readonly ask: GivenHead | null; readonly answer: null };
   predictFrame: {
-    readonly ask: { readonly frame: ImageBitmap; readonly options: PredictOptions };
+    readonly ask: { readonly frame: Frame; readonly options: PredictOptions };
     readonly answer: Prediction | null;
   };
   predictFile: {

@@ -121,8 +121,8 @@ export interface PredictOptions {
   readonly evidence?: 'top' | ClassId | undefined;
 }
 
-/** A frame of the camera, its centre square; transferred, so that it cannot be used afterwards. */
-export type Frame = ImageBitmap;
+/** A frame of the camera, of which the centre square counts; transferred, so that it cannot be used afterwards. */
+export type Frame = ImageBitmap | VideoFrame;
 
 export interface Trainer {
   readonly status: ReadonlySignal<TrainerStatus>;

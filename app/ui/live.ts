@@ -31,7 +31,7 @@ export function startLive({
   options = () => ({}),
   isPaused = () => false,
 }: {
-  readonly camera: Pick<Camera, 'grab' | 'state' | 'video'>;
+  readonly camera: Pick<Camera, 'frame' | 'state' | 'video'>;
   readonly open: Pick<OpenProject, 'predictFrame' | 'learning' | 'kept'>;
   /** Asked before each frame. */
   readonly options?: () => PredictOptions;
@@ -64,9 +64,13 @@ export function startLive({
 
   async function step(ended: AbortSignal): Promise<boolean> {
     try {
-      const frame = await camera.grab(FRAME_SIDE);
+      const frame = await camera.frame(FRAME_SIDE);
       if (frame === null) return false;
-      const answer = ended.aborted ? null : await open.predictFrame(frame, options());
+      if (ended.aborted) {
+        frame.close();
+        return false;
+      }
+      const answer = await open.predictFrame(frame, options());
       if (ended.aborted || answer === null) return false;
       const now = performance.now();
       scores.value = still.matches ? answer.scores : follow(scores.peek(), answer.scores, now - shownAt);

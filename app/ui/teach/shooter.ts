@@ -39,7 +39,7 @@ export function createShooter({
   onSettled = () => {},
   onError,
 }: {
-  readonly camera: Pick<Camera, 'grab'>;
+  readonly camera: Pick<Camera, 'frame'>;
   readonly open: Pick<OpenProject, 'addFrame'>;
   readonly onShot?: () => void;
   /** The button is let go, and all of the burst is stored. */
@@ -61,7 +61,7 @@ export function createShooter({
   async function shoot(to: ClassId, id: BurstId): Promise<void> {
     inFlight++;
     try {
-      const frame = await camera.grab(FRAME_SIDE);
+      const frame = await camera.frame(FRAME_SIDE);
       if (frame === null) return;
       count(id, ({ shot }) => ({ shot: shot + 1 }));
       onShot();

@@ -114,7 +114,8 @@ export async function createColourTrainer(): Promise<ColourTrainer> {
 }
 
 async function prepare(frame: Frame) {
-  const { width, height } = frame;
+  const [width, height] =
+    'displayWidth' in frame ? [frame.displayWidth, frame.displayHeight] : [frame.width, frame.height];
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d')?.drawImage(frame, 0, 0);
   frame.close();
@@ -122,7 +123,7 @@ async function prepare(frame: Frame) {
   return { type: 'image/webp' as const, data: await blob.arrayBuffer(), width, height };
 }
 
-function colourOf(frame: ImageBitmap): Colour {
+function colourOf(frame: Frame): Colour {
   const context = new OffscreenCanvas(1, 1).getContext('2d');
   if (context === null) throw new Error('There is no canvas.');
   // Else only the pixels in the middle count.

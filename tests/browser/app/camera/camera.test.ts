@@ -1,7 +1,8 @@
 // The camera object on Chromium's fake device, and on a MediaDevices of our own for what that one never does.
 import { effect } from '@preact/signals';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Camera, type CameraState, createCamera } from '../../../../app/camera/camera.ts';
+import { drawSquare } from '../../../../app/training/prepare-photo.ts';
 
 const cleanUps: (() => void)[] = [];
 afterEach(() => {
@@ -133,6 +134,30 @@ describe('createCamera', () => {
     expect(blue).toBeGreaterThan(200);
     expect(blueOfRed).toBeLessThan(60);
     expect(redOfBlue).toBeLessThan(60);
+  });
+
+  it.each([
+    ['as it came', VideoFrame],
+    ['as a square, in a browser that has no such frames', undefined],
+  ])('gives a frame for a Web Worker %s, and both are drawn as the same square', async (_, has) => {
+    vi.stubGlobal('VideoFrame', has);
+    cleanUps.push(() => vi.unstubAllGlobals());
+    const fake = fakeDevices(async () => drawnStream());
+    const camera = createCamera(fake.get);
+    const video = preview(camera);
+    await camera.start();
+    (await grabSoon(camera, video, 32)).close();
+    const frame = await camera.frame(32);
+    if (frame === null) throw new Error('no frame');
+    expect(frame instanceof ImageBitmap).toBe(has === undefined);
+    const canvas = drawSquare(frame, 32);
+    frame.close();
+    expect([canvas.width, canvas.height]).toEqual([32, 32]);
+    const context = canvas.getContext('2d');
+    const [red = 0, , blueOfRed = 255] = context?.getImageData(4, 16, 1, 1).data ?? [];
+    const [redOfBlue = 255, , blue = 0] = context?.getImageData(28, 16, 1, 1).data ?? [];
+    expect(Math.min(red, blue)).toBeGreaterThan(200);
+    expect(Math.max(blueOfRed, redOfBlue)).toBeLessThan(60);
   });
 
   it.each([

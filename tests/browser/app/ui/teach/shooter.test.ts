@@ -11,7 +11,7 @@ function aShooter(store: () => Promise<void>) {
   const errors: unknown[] = [];
   const settled: number[] = [];
   const shooter = createShooter({
-    camera: { grab: (side) => createImageBitmap(new ImageData(side, side)) },
+    camera: { frame: (side) => createImageBitmap(new ImageData(side, side)) },
     open: {
       addFrame: async (_, frame) => {
         frame.close();
