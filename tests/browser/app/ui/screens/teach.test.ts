@@ -101,7 +101,10 @@ describe('the shutter', () => {
     pointer(shutterOf(root), 'pointerdown');
     pointer(shutterOf(root), 'pointerup');
     await until(() => expect(open.examples.value).toHaveLength(1));
-    expect(open.examples.value[0]).toMatchObject({ source: 'camera', class: open.project.value.classes[0]?.id });
+    expect(open.examples.value[0]).toMatchObject({
+      source: 'camera',
+      class: open.project.value.classes[0]?.id,
+    });
     await until(() => expect(announcement.value).toContain(words().shutter.savedIn(1, 'Class 1')));
     await until(() => expect(root.querySelector('.dock-saved')?.textContent).toBe(words().shutter.saved(1)));
   });
