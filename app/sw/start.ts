@@ -4,6 +4,7 @@ import { effect, signal } from '@preact/signals';
 import { messageSW, Workbox } from 'workbox-window';
 import type { Storage } from '../storage/storage.ts';
 import type { Trainer } from '../training/trainer.ts';
+import { keptUrls } from '../training/trunk-store.ts';
 import { createInstall } from './install.ts';
 import type { WorkerMessage } from './names.ts';
 import type { Pwa } from './pwa.ts';
@@ -46,10 +47,7 @@ export function startPwa({
   async function isTrunkKept(): Promise<boolean> {
     const status = trainer.status.peek();
     if (status.state !== 'ready') return false;
-    const urls = status.manifest.files
-      .filter(({ path }) => path !== 'LICENSE')
-      .map(({ path }) => `/models/${status.manifest.name}/${path}`);
-    const found = await Promise.all(urls.map((url) => caches.match(url)));
+    const found = await Promise.all(keptUrls(status.manifest).map((url) => caches.match(url)));
     return found.every((response) => response !== undefined);
   }
 

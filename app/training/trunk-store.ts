@@ -206,6 +206,11 @@ export function createTrunkStore({
   };
 }
 
+/** Where the files are that a device keeps of a trunk. */
+export function keptUrls(manifest: ModelManifest): readonly string[] {
+  return filesOf(manifest).map((file) => urlOf(manifest, file));
+}
+
 function filesOf({ files }: ModelManifest): readonly ManifestFile[] {
   return files.filter(({ path }) => !UNUSED.includes(path));
 }

@@ -12,15 +12,9 @@ import { showToast } from './toasts.ts';
 export function StatusBar() {
   const { trainer, pwa } = useApp();
   const later = useSignal(false);
-  const said = useSignal(false);
   useSignalEffect(() => {
-    // Only to who has waited for it: at a later start it is no news.
-    if (trainer.status.value.state === 'downloading') said.value = false;
-  });
-  useSignalEffect(() => {
-    const before = sessionStorage.getItem('offline-ready');
-    if (pwa.offline.value !== 'ready' || before !== null || said.peek()) return;
-    said.value = true;
+    // Once in a tab's life: at a later look it is no news.
+    if (pwa.offline.value !== 'ready' || sessionStorage.getItem('offline-ready') !== null) return;
     sessionStorage.setItem('offline-ready', 'said');
     showToast(text.peek().shell.offlineReady);
   });

@@ -103,7 +103,6 @@ export const deeper: Text['deeper'] = {
     discard: 'Verwerfen',
     keepHint: 'Ein Kopf, den du behältst, antwortet statt des mitlernenden, bis du zurückgehst.',
     kept: 'Behalten. Ab jetzt antwortet er.',
-    notKept: 'Das Behalten hat nicht geklappt. Nichts wurde geändert.',
     stopped: 'Angehalten. Nichts wurde behalten.',
     failed: 'Das Training hat nicht geklappt. Deine Fotos und der mitlernende Kopf sind wie vorher.',
     diverged: (lastGood) =>

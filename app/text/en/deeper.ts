@@ -102,7 +102,6 @@ export const deeper = {
     discard: 'Discard it',
     keepHint: 'A head that you keep answers instead of the live one until you go back.',
     kept: 'Kept. It answers from now on.',
-    notKept: 'It could not be kept. Nothing was changed.',
     stopped: 'Stopped. Nothing was kept.',
     failed: 'The training did not work. Your photos and the live head are as before.',
     diverged: (lastGood: boolean) =>
