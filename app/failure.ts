@@ -11,6 +11,8 @@ export type DeviceErrorCode =
   | 'class_name_invalid'
   | 'class_name_taken'
   | 'download_failed'
+  | 'light_too_few_classes'
+  | 'light_too_few_frames'
   | 'offline'
   | 'photo_missing'
   | 'project_file_invalid'
@@ -21,7 +23,8 @@ export type DeviceErrorCode =
   | 'storage_unavailable'
   | 'too_many_classes'
   | 'trainer_crashed'
-  | 'trainer_unavailable';
+  | 'trainer_unavailable'
+  | 'training_outdated';
 
 /** An error of the device; `detail` is for the console, in English. */
 export class DeviceError extends Error {

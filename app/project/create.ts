@@ -1,6 +1,7 @@
 // Makes projects, and opens one: storage, trainer and signals brought together. What the parts do is in the files beside
 // this one.
 import { batch, signal } from '@preact/signals';
+import { AppError } from '../../src/contract/errors.ts';
 import { type ClassId, DEFAULT_MODEL, type ProjectId } from '../storage/schema.ts';
 import type { Change, Storage } from '../storage/storage.ts';
 import { text } from '../text/text.ts';
@@ -128,8 +129,14 @@ export async function createOpenProject(
     predictFile: (file, options) => trainer.predictFile(file, options),
     async trainSoftmax(options, hooks) {
       await learner.caughtUp(hooks.signal);
-      return { trained: await trainer.trainSoftmax(learner.trainingSet(), options, hooks), options };
+      return { trained: await trainer.trainSoftmax(learner.trainingSet(), options, hooks) };
     },
+    fineTuneCost: (settings) => trainer.fineTuneCost(settings, examples.peek().length),
+    fineTune: () => notYet(),
+    brokenOff: signal(null),
+    forgetBrokenOff: async () => {},
+    adapt: () => notYet(),
+    lab: () => notYet(),
     ...heads.actions,
     async headFile() {
       await learner.save();
@@ -146,4 +153,8 @@ export async function createOpenProject(
 
 function cleanTitle(title: string): string {
   return title.trim().slice(0, MAX_TITLE_LENGTH).trim();
+}
+
+function notYet(): Promise<never> {
+  return Promise.reject(new AppError('internal', { detail: 'Not there yet.' }));
 }

@@ -54,6 +54,11 @@ export function createHeads(
     (head.slot === 'kept' ? keptRecord : stored).value = head;
   }
 
+  async function remove(): Promise<void> {
+    await storage.deleteHead(project, 'kept');
+    keptRecord.value = null;
+  }
+
   return {
     ...{ kept, stored, live },
     store: (trained, basis) => inTurn(() => put(recordOf(project, 'live', trained, basis))),
@@ -86,13 +91,17 @@ export function createHeads(
     },
 
     actions: {
-      keep: ({ trained }) => inTurn(() => put(recordOf(project, 'kept', trained))),
+      keep: ({ trained }) =>
+        inTurn(async () => {
+          const before = keptRecord.peek();
+          await put(recordOf(project, 'kept', trained));
+          return () => inTurn(() => (before === null ? remove() : put(before)));
+        }),
       discardKept: () =>
         inTurn(async () => {
           const before = keptRecord.peek();
           if (before === null) return async () => {};
-          await storage.deleteHead(project, 'kept');
-          keptRecord.value = null;
+          await remove();
           return () => inTurn(() => put(before));
         }),
     },

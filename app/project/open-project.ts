@@ -11,7 +11,16 @@ import type {
   HeadRecord,
   ProjectRecord,
 } from '../storage/schema.ts';
-import type { Frame, Prediction, PredictOptions, Trained } from '../training/trainer.ts';
+import type {
+  Adapted,
+  BrokenOff,
+  FineTuneCost,
+  FineTunedHead,
+  FineTuneEvent,
+  FineTuneSettings,
+  LabResult,
+} from '../training/deeper.ts';
+import type { Frame, Prediction, PredictOptions, StepHooks, Trained } from '../training/trainer.ts';
 
 /** Takes a change back. */
 export type Undo = () => Promise<void>;
@@ -33,11 +42,9 @@ export interface ImportReport {
   readonly refused: readonly { readonly name: string; readonly error: unknown }[];
 }
 
-/** A softmax head that was trained and is not kept yet. */
+/** A head that was trained and is not kept yet. Predictions by it are not made: compare its held-out figures. */
 export interface Candidate {
   readonly trained: Trained;
-  /** Predictions by it, without keeping it, are not made: compare its held-out figures with the live head's. */
-  readonly options: Omit<SoftmaxOptions, 'signal'>;
 }
 
 export interface OpenProject {
@@ -86,8 +93,35 @@ export interface OpenProject {
     options: Omit<SoftmaxOptions, 'signal'>,
     hooks: { readonly onProgress: (progress: TrainingProgress) => void; readonly signal: AbortSignal },
   ): Promise<Candidate>;
-  /** Makes a candidate the head that answers. */
-  keep(candidate: Candidate): Promise<void>;
+  /** Measured on this device, for the photos of now. @throws AppError `not_trainable` */
+  fineTuneCost(settings: FineTuneSettings): Promise<FineTuneCost>;
+  /**
+   * Fine-tunes the layers between two cuts; what it has reached is stored now and then, in `brokenOff`.
+   * @param hooks.resume goes on where `brokenOff` ended; `settings` must be its own
+   * @throws AppError `aborted`, `head_not_ready`; Diverged, whose last good head can be kept as a candidate;
+   *   DeviceError `training_outdated` when photos, classes or trunk have changed since it was broken off
+   */
+  fineTune(
+    settings: FineTuneSettings,
+    hooks: {
+      readonly onEvent: (event: FineTuneEvent) => void;
+      readonly signal: AbortSignal;
+      readonly resume?: boolean;
+    },
+  ): Promise<FineTunedHead>;
+  /** The fine-tuning that a closed tab, or a crash, broke off; null: none. */
+  readonly brokenOff: ReadonlySignal<Pick<BrokenOff, 'settings' | 'progress' | 'savedAt'> | null>;
+  forgetBrokenOff(): Promise<void>;
+  /**
+   * A head for the light of unlabelled frames.
+   * @param frames at least `MIN_LIGHT_FRAMES`, as `Trainer.prepareFrame` encodes them
+   * @throws AppError `aborted`; DeviceError `light_too_few_frames`, `light_too_few_classes`
+   */
+  adapt(frames: readonly ArrayBuffer[], hooks: StepHooks): Promise<Adapted>;
+  /** One photo with several sets of batch-mates through the four pairs of flags. @throws AppError `aborted`, `head_not_ready` */
+  lab(photo: ExampleId, mates: readonly (readonly ExampleId[])[], hooks: StepHooks): Promise<LabResult>;
+  /** Makes a candidate (also a fine-tuned or adapted head) the one that answers. @returns the way back to what answered before */
+  keep(candidate: Candidate): Promise<Undo>;
   /** Goes back to the live head. */
   discardKept(): Promise<Undo>;
 

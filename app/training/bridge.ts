@@ -3,7 +3,6 @@
 // crashes, hangs or gives no numbers gives way to plain WebAssembly.
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { AppError } from '../../src/contract/errors.ts';
-import type { TrainingProgress } from '../../src/head/trainer.ts';
 import { DeviceError } from '../failure.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Backends } from './backends/choice.ts';
@@ -15,6 +14,7 @@ import {
   type FromWorker,
   type GivenHead,
   PROTOCOL_VERSION,
+  type ProgressOf,
   receivedError,
   type ToWorker,
   type TrunkFiles,
@@ -33,7 +33,7 @@ const IDLE_MS = 4_000;
 interface Pending {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
-  readonly onProgress: ((progress: TrainingProgress) => void) | null;
+  readonly onProgress: ((progress: never) => void) | null;
 }
 
 interface WaitingFrame {
@@ -94,7 +94,7 @@ export function createTrainer({
     const call = pending.get(message.id);
     if (call === undefined) return;
     if (message.kind === 'progress') {
-      call.onProgress?.(message.progress);
+      call.onProgress?.(message.progress as never);
       return;
     }
     pending.delete(message.id);
@@ -173,7 +173,7 @@ export function createTrainer({
       signal: abort,
     }: {
       readonly transfer?: Transferable[];
-      readonly onProgress?: ((progress: TrainingProgress) => void) | null;
+      readonly onProgress?: ((progress: ProgressOf<K>) => void) | null;
       readonly signal?: AbortSignal | undefined;
     } = {},
   ): Promise<Calls[K]['answer']> {
@@ -244,10 +244,19 @@ export function createTrainer({
   /** Calls that need the trunk wait for it. */
   async function askLoaded<K extends CallName>(
     name: K,
-    ...rest: [Calls[K]['ask'], Parameters<typeof ask>[2]?]
+    ...rest: [Calls[K]['ask'], Parameters<typeof ask<K>>[2]?]
   ) {
     await start();
     return ask(name, ...rest);
+  }
+
+  async function askUnlessStopped<K extends CallName>(
+    name: K,
+    what: Calls[K]['ask'],
+    hooks: Parameters<typeof ask<K>>[2] & { readonly signal: AbortSignal },
+  ) {
+    if (hooks.signal.aborted) throw new AppError('aborted', { detail: 'It was stopped.' });
+    return askLoaded(name, what, hooks);
   }
 
   function nextFrame(): void {
@@ -272,10 +281,16 @@ export function createTrainer({
     features: (photos) => askLoaded('features', photos),
     give: async (features) => void (await askLoaded('give', features)),
     fit: (set) => askLoaded('fit', set),
-    async trainSoftmax(set, options, { onProgress, signal: abort }) {
-      if (abort.aborted) throw new AppError('aborted', { detail: 'The training was cancelled.' });
-      return askLoaded('trainSoftmax', { set, options }, { onProgress, signal: abort });
-    },
+    trainSoftmax: (set, options, hooks) => askUnlessStopped('trainSoftmax', { set, options }, hooks),
+    fineTuneCost: (settings, photos) => askLoaded('fineTuneCost', { settings, photos }),
+    fineTune: (job, { onEvent, onCheckpoint, signal: abort }) =>
+      askUnlessStopped('fineTune', job, {
+        transfer: job.photos.map(({ data }) => data),
+        onProgress: (said) => (said.kind === 'checkpoint' ? onCheckpoint(said.checkpoint) : onEvent(said)),
+        signal: abort,
+      }),
+    adapt: (job, hooks) => askUnlessStopped('adapt', job, hooks),
+    lab: (job, hooks) => askUnlessStopped('lab', job, hooks),
     async useHead(given) {
       head = given;
       if (status.peek().state === 'ready') await ask('useHead', given);

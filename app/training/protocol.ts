@@ -2,14 +2,28 @@
 // shapes are types; the version catches a page and a worker of two builds. Cloneable data only.
 import { AppError, type ErrorCode } from '../../src/contract/errors.ts';
 import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { Checkpoint } from '../../src/head/fine-tune.ts';
 import type { SoftmaxOptions } from '../../src/head/softmax-options.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import { DeviceError, type DeviceErrorCode } from '../failure.ts';
 import type { ClassId, ExampleId } from '../storage/schema.ts';
+import type {
+  Adapted,
+  FineTuneCost,
+  FineTunedHead,
+  FineTuneEvent,
+  FineTuneSettings,
+  LabResult,
+  StepsDone,
+} from './deeper.ts';
 import {
+  type AdaptJob,
   type BackendName,
   Diverged,
+  type FineTuneJob,
   type Frame,
+  type LabJob,
+  type Photo,
   type Prediction,
   type PredictOptions,
   type PreparedPhoto,
@@ -17,7 +31,7 @@ import {
   type TrainingSet,
 } from './trainer.ts';
 
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** A head as the worker gets it. */
 export interface GivenHead {
@@ -53,7 +67,7 @@ export interface Calls {
   prepareFile: { readonly ask: Blob; readonly answer: PreparedPhoto };
   prepareFrame: { readonly ask: Frame; readonly answer: PreparedPhoto };
   features: {
-    readonly ask: readonly { readonly id: ExampleId; readonly data: ArrayBuffer }[];
+    readonly ask: readonly Photo[];
     readonly answer: readonly Float32Array[];
   };
   give: {
@@ -64,7 +78,19 @@ export interface Calls {
   trainSoftmax: {
     readonly ask: { readonly set: TrainingSet; readonly options: Omit<SoftmaxOptions, 'signal'> };
     readonly answer: Trained;
+    readonly progress: TrainingProgress;
   };
+  fineTuneCost: {
+    readonly ask: { readonly settings: FineTuneSettings; readonly photos: number };
+    readonly answer: FineTuneCost;
+  };
+  fineTune: {
+    readonly ask: FineTuneJob;
+    readonly answer: FineTunedHead;
+    readonly progress: FineTuneEvent | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
+  };
+  adapt: { readonly ask: AdaptJob; readonly answer: Adapted; readonly progress: StepsDone };
+  lab: { readonly ask: LabJob; readonly answer: LabResult; readonly progress: StepsDone };
   useHead: { readonly ask: GivenHead | null; readonly answer: null };
   predictFrame: {
     readonly ask: { readonly frame: Frame; readonly options: PredictOptions };
@@ -78,6 +104,13 @@ export interface Calls {
 
 export type CallName = keyof Calls;
 
+/** What a call says before its answer. */
+export type ProgressOf<K extends CallName> = K extends CallName
+  ? Calls[K] extends { readonly progress: infer P }
+    ? P
+    : never
+  : never;
+
 /** A call of any kind. */
 export type Call = { [K in CallName]: { readonly name: K; readonly ask: Calls[K]['ask'] } }[CallName];
 
@@ -88,7 +121,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly error: SentError }
-  | { readonly kind: 'progress'; readonly id: number; readonly progress: TrainingProgress };
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: ProgressOf<CallName> };
 
 /** An error as data. */
 export type SentError =

@@ -5,9 +5,19 @@ import { AppError } from '../../src/contract/errors.ts';
 import type { TrainingReport } from '../../src/contract/head.ts';
 import type { Digest } from '../../src/contract/ids.ts';
 import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { Checkpoint } from '../../src/head/fine-tune.ts';
 import type { SoftmaxOptions } from '../../src/head/softmax-options.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import type { BurstId, ClassId, ExampleId, FeatureSpace, PhotoRecord } from '../storage/schema.ts';
+import type {
+  Adapted,
+  FineTuneCost,
+  FineTunedHead,
+  FineTuneEvent,
+  FineTuneSettings,
+  LabResult,
+  StepsDone,
+} from './deeper.ts';
 
 export type BackendName = 'wasm' | 'wasm-threads' | 'webgl';
 
@@ -124,6 +134,44 @@ export interface PredictOptions {
 /** A frame of the camera, of which the centre square counts; transferred, so that it cannot be used afterwards. */
 export type Frame = ImageBitmap | VideoFrame;
 
+/** A stored photo. */
+export interface Photo {
+  readonly id: ExampleId;
+  readonly data: ArrayBuffer;
+}
+
+export interface FineTuneJob {
+  readonly set: TrainingSet;
+  /** Of every example of the set; transferred. */
+  readonly photos: readonly Photo[];
+  readonly settings: FineTuneSettings;
+  /** Goes on where it was broken off. */
+  readonly resume: Checkpoint | null;
+}
+
+export interface AdaptJob {
+  readonly set: TrainingSet;
+  readonly photos: readonly Photo[];
+  /** Encoded as `prepareFrame` gives them; unlabelled. */
+  readonly frames: readonly ArrayBuffer[];
+  /** Weight of the new statistics against the stored ones, [0,1]. */
+  readonly alpha: number;
+}
+
+export interface LabJob {
+  readonly photo: ExampleId;
+  readonly mates: readonly (readonly ExampleId[])[];
+  /** Of the photo and all mates. */
+  readonly photos: readonly Photo[];
+  /** The live head. */
+  readonly head: { readonly data: ArrayBuffer; readonly classes: readonly (ClassId | null)[] };
+}
+
+export interface StepHooks {
+  readonly onProgress: (done: StepsDone) => void;
+  readonly signal: AbortSignal;
+}
+
 export interface Trainer {
   readonly status: ReadonlySignal<TrainerStatus>;
   /** Downloads what is missing, picks a backend, loads the trunk. Twice is once; after a failure it tries again. */
@@ -133,9 +181,7 @@ export interface Trainer {
   /** A camera frame as it will be stored. */
   prepareFrame(frame: Frame): Promise<PreparedPhoto>;
   /** Computes features [d] of stored photos, and remembers them for `fit`. */
-  features(
-    photos: readonly { readonly id: ExampleId; readonly data: ArrayBuffer }[],
-  ): Promise<readonly Float32Array[]>;
+  features(photos: readonly Photo[]): Promise<readonly Float32Array[]>;
   /** Remembers features that were computed before. */
   give(features: readonly { readonly id: ExampleId; readonly values: Float32Array }[]): Promise<void>;
   /** Fits the live head on exactly these examples; small changes since the last call are applied exactly and fast. */
@@ -146,6 +192,24 @@ export interface Trainer {
     options: Omit<SoftmaxOptions, 'signal'>,
     hooks: { readonly onProgress: (progress: TrainingProgress) => void; readonly signal: AbortSignal },
   ): Promise<Trained>;
+  /** Measures what a fine-tuning on so many photos would take, by one step of it. @throws AppError `not_trainable`, `not_found` */
+  fineTuneCost(settings: FineTuneSettings, photos: number): Promise<FineTuneCost>;
+  /**
+   * Fine-tunes the layers between two cuts on the photos of the set.
+   * @throws AppError `aborted`; Diverged
+   */
+  fineTune(
+    job: FineTuneJob,
+    hooks: {
+      readonly onEvent: (event: FineTuneEvent) => void;
+      readonly onCheckpoint: (checkpoint: Checkpoint) => void;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<FineTunedHead>;
+  /** A head for the light of some frames, fitted under statistics that were re-estimated in the same way. */
+  adapt(job: AdaptJob, hooks: StepHooks): Promise<Adapted>;
+  /** One photo with each set of batch-mates, through the four pairs of flags. */
+  lab(job: LabJob, hooks: StepHooks): Promise<LabResult>;
   /** The head that `predict` answers with, until the next call; null: none. */
   useHead(
     head: { readonly data: ArrayBuffer; readonly classes: readonly (ClassId | null)[] } | null,

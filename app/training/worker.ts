@@ -20,6 +20,10 @@ const URGENCY: Readonly<Record<Call['name'], number>> = {
   features: 3,
   fit: 4,
   trainSoftmax: 5,
+  fineTuneCost: 5,
+  fineTune: 5,
+  adapt: 5,
+  lab: 5,
 };
 
 const scheduler = createScheduler(breathe);
@@ -77,6 +81,11 @@ async function* jobOf(id: number, call: Call, signal: AbortSignal): Job<unknown>
         (progress) => send({ kind: 'progress', id, progress }),
         signal,
       );
+    case 'fineTuneCost':
+    case 'fineTune':
+    case 'adapt':
+    case 'lab':
+      throw new AppError('internal', { detail: 'Not there yet.' });
     default:
       return call satisfies never;
   }

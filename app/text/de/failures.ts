@@ -71,6 +71,15 @@ export const failures: Text['failures'] = {
     title: 'Dieses Bild lässt sich nicht lesen',
     detail: 'JPEG, PNG und WebP gehen immer.',
   },
+  light_too_few_classes: {
+    title: 'Es sind zu wenige Klassen im Bild',
+    detail:
+      'Bilder nur einer Klasse zeigten die Klasse und nicht das Licht. Zeig Dinge aus mindestens drei Klassen, oder aus beiden, wenn es zwei sind.',
+  },
+  light_too_few_frames: {
+    title: 'Das waren zu wenige Bilder',
+    detail: 'Mindestens zehn. Führ die Kamera langsam über die Dinge, die sie kennt.',
+  },
   limit_reached: { title: 'Mehr dürfen es nicht sein', detail: 'Entferne zuerst etwas.' },
   link_invalid: {
     title: 'Der Code gilt nicht mehr',
@@ -135,6 +144,11 @@ export const failures: Text['failures'] = {
   training_diverged: {
     title: 'Das Training ist entgleist',
     detail: 'Sein Fehlermaß ist keine Zahl mehr. Verringere die Lernrate.',
+  },
+  training_outdated: {
+    title: 'Die Fotos haben sich seither geändert',
+    detail:
+      'Ein unterbrochenes Training kann nur mit denselben Fotos und Klassen weitergehen. Fang es neu an.',
   },
   trunk_mismatch: {
     title: 'Der Server hat ein anderes Modell',

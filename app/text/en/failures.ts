@@ -57,6 +57,15 @@ export const failures = {
     title: 'This is not a picture that can be read',
     detail: 'JPEG, PNG and WebP always work.',
   },
+  light_too_few_classes: {
+    title: 'Too few classes are in view',
+    detail:
+      'Frames of one class alone would teach it the class and not the light. Show it things of at least three classes, or of both when there are two.',
+  },
+  light_too_few_frames: {
+    title: 'That were too few frames',
+    detail: 'Ten at least. Move the camera slowly over the things it knows.',
+  },
   limit_reached: { title: 'There are as many as there may be', detail: 'Remove one first.' },
   link_invalid: {
     title: 'The code is not good any more',
@@ -102,6 +111,10 @@ export const failures = {
   training_diverged: {
     title: 'The training ran away',
     detail: 'Its loss is not a number any more. Lower the learning rate.',
+  },
+  training_outdated: {
+    title: 'The photos have changed since',
+    detail: 'A training that was broken off can only go on with the same photos and classes. Start it anew.',
   },
   trunk_mismatch: {
     title: 'The server has another model',

@@ -55,7 +55,7 @@ function createTraining(open: OpenProject): Training {
       if (aborted.aborted || (error instanceof AppError && error.code === 'aborted'))
         return { state: 'stopped' };
       if (error instanceof Diverged)
-        return { state: 'diverged', candidate: error.lastGood && { trained: error.lastGood, options } };
+        return { state: 'diverged', candidate: error.lastGood && { trained: error.lastGood } };
       console.error(error);
       return { state: 'failed', error };
     }

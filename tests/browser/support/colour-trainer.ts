@@ -102,6 +102,10 @@ export async function createColourTrainer(): Promise<ColourTrainer> {
     },
     fit: learn,
     trainSoftmax: (set) => learn(set),
+    fineTuneCost: notHere,
+    fineTune: notHere,
+    adapt: notHere,
+    lab: notHere,
     useHead: async (head) => {
       means = head === null ? [] : fitted;
     },
@@ -153,4 +157,9 @@ function answer(
     ms: { preprocess: 0, trunk: 0, head: 0 },
     evidence: null,
   };
+}
+
+/** The fake does not train what lies below a head. */
+function notHere(): Promise<never> {
+  return Promise.reject(new Error('The fake does not train what lies below a head.'));
 }

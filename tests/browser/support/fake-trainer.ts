@@ -147,6 +147,10 @@ export async function createFakeTrainer(): Promise<FakeTrainer> {
       }),
     fit,
     trainSoftmax: (set) => answer('fit', () => learn(set, 'softmax')),
+    fineTuneCost: notHere,
+    fineTune: notHere,
+    adapt: notHere,
+    lab: notHere,
     useHead: (head) => answer('head', () => void log.heads.push(head)),
     predictFrame: async () => null,
     predictFile: async () => null,
@@ -164,4 +168,9 @@ function withResolvers<T>() {
   });
   promise.catch(() => {});
   return { promise, resolve, reject };
+}
+
+/** The fake does not train what lies below a head. */
+function notHere(): Promise<never> {
+  return Promise.reject(new Error('The fake does not train what lies below a head.'));
 }

@@ -69,6 +69,12 @@ export function fakeOpenProject(
     predictFrame: async () => null,
     predictFile: async () => null,
     trainSoftmax: unexpected('trainSoftmax'),
+    fineTuneCost: unexpected('fineTuneCost'),
+    fineTune: unexpected('fineTune'),
+    brokenOff: signal(null),
+    forgetBrokenOff: unexpected('forgetBrokenOff'),
+    adapt: unexpected('adapt'),
+    lab: unexpected('lab'),
     keep: unexpected('keep'),
     async discardKept() {
       const before = kept.value;

@@ -15,6 +15,8 @@ const CODES: Readonly<Record<DeviceErrorCode, true>> = {
   class_name_invalid: true,
   class_name_taken: true,
   download_failed: true,
+  light_too_few_classes: true,
+  light_too_few_frames: true,
   offline: true,
   photo_missing: true,
   project_file_invalid: true,
@@ -26,6 +28,7 @@ const CODES: Readonly<Record<DeviceErrorCode, true>> = {
   too_many_classes: true,
   trainer_crashed: true,
   trainer_unavailable: true,
+  training_outdated: true,
 };
 const LANGUAGES = ['en', 'de'] as const satisfies readonly Language[];
 

@@ -214,7 +214,7 @@ describe('the Deeper screen', () => {
   it('keeps the new head', async () => {
     const { train, resolve } = led();
     const kept: Candidate[] = [];
-    show({ trainSoftmax: train, keep: async (candidate) => void kept.push(candidate) });
+    show({ trainSoftmax: train, keep: keepIn(kept) });
     button(text.value.deeper.form.train).click();
     const head = trained(null);
     resolve(head);
@@ -252,7 +252,7 @@ describe('the Deeper screen', () => {
   it('explains a training that came apart, and offers the head from before', async () => {
     const { train, reject } = led();
     const kept: Candidate[] = [];
-    show({ trainSoftmax: train, keep: async (candidate) => void kept.push(candidate) });
+    show({ trainSoftmax: train, keep: keepIn(kept) });
     button(text.value.deeper.form.train).click();
     const head = trained(null);
     reject(new Diverged(head, 'The loss of epoch 3 is not a number.'));
@@ -301,3 +301,10 @@ describe('the Deeper screen', () => {
     expect(words()).toContain('Lernrate');
   });
 });
+
+function keepIn(kept: Candidate[]) {
+  return async (candidate: Candidate) => {
+    kept.push(candidate);
+    return async () => {};
+  };
+}
