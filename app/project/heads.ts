@@ -121,5 +121,6 @@ function recordOf(
     madeAt: Date.now(),
     source: 'trained',
     ...(basis === undefined ? {} : { basis }),
+    ...(trained.adapted === true ? { adapted: true } : {}),
   };
 }

@@ -92,6 +92,8 @@ export interface HeadRecord {
   readonly source: 'trained' | 'synced' | 'imported';
   /** Stands for what a live head was fitted on, so that the same is not stored, and synced, twice. */
   readonly basis?: string;
+  /** Its statistics were adapted to a light. */
+  readonly adapted?: true;
 }
 
 /** What is known of a project's head at the server; outlives the project while a deletion is not pushed yet. */

@@ -93,6 +93,8 @@ export interface Trained {
   readonly outlook: { readonly more: number; readonly low: number; readonly high: number } | null;
   /** ms that fitting took, features at hand. */
   readonly fitMs: number;
+  /** Fitted under statistics that were adapted to a light; left out: under the stored ones. */
+  readonly adapted?: boolean;
 }
 
 /** Training that met a loss that is not a number; what it had learnt by the last good epoch, if there was one. */

@@ -613,6 +613,14 @@ describe('a kept head', () => {
     expect(open.kept.value?.revision).toBe(revision);
   });
 
+  it('that was adapted to a light is still known as such when it is read again', async () => {
+    const trained = await train();
+    await open.keep({ trained: { ...trained, adapted: true } });
+    expect((await storage.head(id, 'kept'))?.adapted).toBe(true);
+    await open.keep({ trained });
+    expect((await storage.head(id, 'kept'))?.adapted).toBeUndefined();
+  });
+
   it('goes on answering when its classes are renamed or deleted', async () => {
     await train();
     await open.renameClass(second(), 'Renamed');
