@@ -6,49 +6,78 @@ import { fromHalf, toHalf } from '../contract/half.ts';
 import { HeadMetadata } from '../contract/head.ts';
 import { MAX_HEAD_BYTES } from '../contract/limits.ts';
 import type { DenseLayer, Head } from '../head/head.ts';
+import type { WeightOverlay } from '../trunk/overlay.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { decodeSafetensors, encodeSafetensors, type Safetensors, type Tensor } from './safetensors.ts';
 import { quote } from './safetensors-header.ts';
 import { checkSchema } from './schema.ts';
+import { takeTrunkTensors, trunkTensors } from './trunk-tensors.ts';
+
+const PLAIN = 'topwork.head/1';
+const OVERLAID = 'topwork.head/2';
 
 /** Metadata keys that hold JSON; the others hold their text as it is. */
-const STRUCTURED: ReadonlySet<string> = new Set(['labels', 'preprocessing', 'calibration', 'report']);
+const STRUCTURED: ReadonlySet<string> = new Set([
+  ...['labels', 'preprocessing', 'calibration', 'report', 'tuning', 'adaptation'],
+]);
+/** Metadata keys that version 1 does not know. */
+const ONLY_OVERLAID: ReadonlySet<string> = new Set(['tuning', 'adaptation']);
 
 const Activations = v.pipe(v.array(v.picklist(['linear', 'relu'])), v.minLength(1), v.maxLength(8));
 
+/** What a file of a head says. */
+export interface HeadFile {
+  readonly head: Head;
+  readonly metadata: HeadMetadata;
+  /** Weights of the trunk that the head replaces, by their names in the model file; empty: the trunk as it is. */
+  readonly overlay: WeightOverlay;
+}
+
 /**
- * Writes a head. Canonical: the same head, metadata and storage give the same bytes. What was written is read back
- * before it is returned, so that nothing leaves that `decodeHead` would refuse.
- * @param options.kernels storage of the dense kernels; F16 halves the file and rounds to 11 significant bits
+ * Writes a head, as version 2 where it replaces weights of the trunk, else as version 1, which every reader reads.
+ * Canonical: the same head, metadata, overlay and storage give the same bytes. What was written is read back before it
+ * is returned, so that nothing leaves that `decodeHead` would refuse.
+ * @param metadata its `tuning` and `adaptation` say how the overlay was made, and are left out without one
+ * @param options.kernels storage of the dense kernels; F16 halves the file and rounds to 11 significant bits. The
+ *   overlay is stored exactly in any case
  * @throws AppError `head_invalid`, `head_too_large`
  */
 export function encodeHead(
   head: Head,
-  metadata: HeadMetadata,
-  { kernels = 'F32' }: { readonly kernels?: 'F32' | 'F16' } = {},
+  metadata: Omit<HeadMetadata, 'schema'>,
+  {
+    kernels = 'F32',
+    overlay = new Map(),
+  }: { readonly kernels?: 'F32' | 'F16'; readonly overlay?: WeightOverlay } = {},
 ): Uint8Array<ArrayBuffer> {
-  const clean = checked(HeadMetadata, metadata, 'The metadata');
+  const schema = overlay.size > 0 ? OVERLAID : PLAIN;
+  const clean = checked(HeadMetadata, { ...metadata, schema }, 'The metadata');
   const { kind, labels, calibration } = clean;
   const said = canonicalJson({ kind: head.kind, labels: head.labels, calibration: head.calibration });
   if (said !== canonicalJson({ kind, labels, calibration }))
     throw invalid(
       'The head and its metadata differ in kind, labels or calibration. Make both from one training.',
     );
-  const bytes = translated(() =>
-    encodeSafetensors({ tensors: tensorsOf(head, kernels), metadata: textsOf(head, clean) }),
-  );
+  const tensors = new Map([...tensorsOf(head, kernels), ...trunkTensors(overlay)]);
+  const bytes = translated(() => encodeSafetensors({ tensors, metadata: textsOf(head, clean) }));
+  if (bytes.length > MAX_HEAD_BYTES && overlay.size > 0)
+    throw new AppError('head_too_large', {
+      detail: `With its layers of the trunk the head has ${bytes.length} bytes; at most ${MAX_HEAD_BYTES} are taken. Fine-tune fewer layers.`,
+    });
   decodeHead(bytes);
   return bytes;
 }
 
 /**
  * Reads a head and checks that it is whole: schema, metadata, shapes that chain from d features to k labels,
- * finite numbers, deviations above 0, no tensor that version 1 does not know. Unknown metadata keys are ignored.
+ * finite numbers, deviations above 0, no tensor that its version does not know. Unknown metadata keys are ignored.
+ * Whether the overlay fits the trunk is for `checkOverlay`, which has the trunk.
  * @throws AppError `head_too_large` beyond `MAX_HEAD_BYTES`, `head_invalid` for anything else
  */
-export function decodeHead(bytes: Uint8Array): { readonly head: Head; readonly metadata: HeadMetadata } {
+export function decodeHead(bytes: Uint8Array): HeadFile {
   const file = translated(() => decodeSafetensors(bytes, { maxBytes: MAX_HEAD_BYTES }));
-  checkSchema(file.metadata.get('schema'), 'topwork.head/1', 'head_invalid');
+  const schema = file.metadata.get('schema');
+  if (schema !== PLAIN) checkSchema(schema, OVERLAID, 'head_invalid');
   const metadata = metadataOf(file.metadata);
   const { kind, labels, calibration, report } = metadata;
   if (report.examples.length !== labels.length)
@@ -70,11 +99,14 @@ export function decodeHead(bytes: Uint8Array): { readonly head: Head; readonly m
     layers.push({ kernel: kernel.data, bias: bias.data, activation });
     inputs = bias.data.length;
   });
+  const overlay: WeightOverlay = schema === OVERLAID ? takeTrunkTensors(unread) : new Map();
   for (const name of unread.keys())
-    throw invalid(`Tensor ${quote(name)} is not part of a head of version 1. Update Topwork, or remove it.`);
+    throw invalid(
+      `Tensor ${quote(name)} is not part of a head of version ${schema === OVERLAID ? 2 : 1}. Update Topwork, or remove it.`,
+    );
 
   const standardize = { mean: mean.data, deviation: deviation.data };
-  return { head: { kind, labels, standardize, layers, calibration }, metadata };
+  return { head: { kind, labels, standardize, layers, calibration }, metadata, overlay };
 }
 
 function tensorsOf(head: Head, kernels: 'F32' | 'F16'): Map<string, Tensor> {
@@ -125,18 +157,24 @@ function take(
 
 function textsOf(head: Head, metadata: HeadMetadata): Map<string, string> {
   const texts = new Map([['activations', canonicalJson(head.layers.map(({ activation }) => activation))]]);
-  for (const [key, value] of Object.entries(metadata))
+  for (const [key, value] of Object.entries(metadata)) {
+    if (value === undefined || !isKnown(key, metadata.schema)) continue;
     texts.set(key, typeof value === 'string' ? value : canonicalJson(value));
+  }
   return texts;
 }
 
 function metadataOf(texts: Safetensors['metadata']): HeadMetadata {
   const values = Object.keys(HeadMetadata.entries).flatMap((key) => {
-    const text = texts.get(key);
+    const text = isKnown(key, texts.get('schema')) ? texts.get(key) : undefined;
     if (text === undefined) return [];
     return [[key, STRUCTURED.has(key) ? parseJson(key, text) : text] as const];
   });
   return checked(HeadMetadata, Object.fromEntries(values), 'The metadata');
+}
+
+function isKnown(key: string, schema: string | undefined): boolean {
+  return schema === OVERLAID || !ONLY_OVERLAID.has(key);
 }
 
 function activationsOf(text: string | undefined): v.InferOutput<typeof Activations> {

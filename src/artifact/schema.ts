@@ -4,7 +4,7 @@ import { quote } from './safetensors-header.ts';
 
 /**
  * Checks the `schema` of a file's metadata, written `<family>/<version>`.
- * @param expected for example `topwork.head/1`
+ * @param expected the newest that is read, for example `topwork.bn/1`
  * @throws AppError `code`; a newer version's detail says to update
  */
 export function checkSchema(schema: string | undefined, expected: string, code: ErrorCode): void {

@@ -32,8 +32,24 @@ export const Calibration = v.object({
 });
 export type Calibration = v.InferOutput<typeof Calibration>;
 
+/** What fine-tuning did to the trunk, and that it did nothing else. */
+export const Tuning = v.object({
+  /** The cut after which layers were trained; null: from the image on. */
+  from: v.nullable(v.string()),
+  /** Keras's two flags of the BatchNorm layers after it, in training. */
+  batchNorm: v.object({ trainable: v.boolean(), training: v.boolean() }),
+  /** Digests of the weights and statistics that were frozen, equal before and after; the layers whose statistics moved. */
+  proof: v.object({ frozenWeights: Digest, frozenStatistics: Digest, moved: v.array(v.string()) }),
+});
+export type Tuning = v.InferOutput<typeof Tuning>;
+
+/** How the statistics below the cut were estimated anew: statistics = (1 - alpha) stored + alpha observed. */
+export const Adapted = v.object({ images: v.pipe(count, v.minValue(1)), alpha: share });
+export type Adapted = v.InferOutput<typeof Adapted>;
+
 export const HeadMetadata = v.object({
-  schema: v.literal('topwork.head/1'),
+  /** Version 2 has weights of its own for the trunk. */
+  schema: v.picklist(['topwork.head/1', 'topwork.head/2']),
   kind: v.picklist(['ridge', 'softmax']),
   labels: v.pipe(
     v.array(Label),
@@ -44,7 +60,7 @@ export const HeadMetadata = v.object({
   model: ModelName,
   /** Digest of the trunk whose features the head reads: any other is refused. */
   trunk: Digest,
-  /** Digest of the BatchNorm statistics that those features were made with. */
+  /** Digest of all BatchNorm statistics of the trunk that those features were made with: the head's own, where it has some. */
   statistics: Digest,
   cut: v.string(),
   pooling: Pooling,
@@ -53,5 +69,8 @@ export const HeadMetadata = v.object({
   batchNorm: v.literal('stored'),
   calibration: Calibration,
   report: TrainingReport,
+  /** Of version 2 alone, as is `adaptation`. */
+  tuning: v.optional(Tuning),
+  adaptation: v.optional(Adapted),
 });
 export type HeadMetadata = v.InferOutput<typeof HeadMetadata>;

@@ -78,6 +78,10 @@ export function headRoutes({
     const { kind, owner } = requireHeadWriter(c.var.principal);
     const loaded = decodeHead(content);
     const { model, trunk, labels } = loaded.metadata;
+    if (loaded.overlay.size > 0)
+      throw new AppError('head_invalid', {
+        detail: 'Heads with weights of the trunk are not served here yet.',
+      });
     const models = await catalog.list();
     checkHeadFits(
       loaded,

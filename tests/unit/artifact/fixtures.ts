@@ -1,10 +1,11 @@
-// A small head and small statistics with every part that version 1 has, and what tests of a file need.
+// Small heads and small statistics with every part that each version has, and what tests of a file need.
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { AppError, type ErrorCode } from '../../../src/contract/errors.ts';
 import { HeadMetadata } from '../../../src/contract/head.ts';
 import type { Head } from '../../../src/head/head.ts';
 import type { Statistics } from '../../../src/trunk/batch-norm.ts';
+import type { WeightOverlay } from '../../../src/trunk/overlay.ts';
 
 /** d = 3 features, a hidden layer of 4, k = 2 classes. */
 export const head: Head = {
@@ -44,6 +45,29 @@ export const metadata: HeadMetadata = v.parse(HeadMetadata, {
     accuracy: { value: 0.75, low: 0.5, high: 0.875, n: 8 },
     lambda: null,
   },
+});
+
+/** Replaced weights of every kind: kernels of halves and of floats, a bias, what BatchNorm learns and what it keeps. */
+export const overlay: WeightOverlay = new Map([
+  ['block_13_expand/kernel', { data: Float32Array.of(0.5, -0, 2 ** -24, -65504), shape: [1, 1, 2, 2] }],
+  ['depth/depthwise_kernel', { data: Float32Array.of(0.1, 1), shape: [1, 1, 2, 1] }],
+  ['depth/bias', { data: Float32Array.of(0.1, -0.2), shape: [2] }],
+  ['block_13_expand_BN/gamma', { data: Float32Array.of(1, -1), shape: [2] }],
+  ['block_13_expand_BN/beta', { data: Float32Array.of(0, 0.3), shape: [2] }],
+  ['block_13_expand_BN/moving_mean', { data: Float32Array.of(0.25, -4), shape: [2] }],
+  ['block_13_expand_BN/moving_variance', { data: Float32Array.of(0, 1e-3), shape: [2] }],
+]);
+
+/** Metadata of the same head with the overlay. */
+export const overlaidMetadata: HeadMetadata = v.parse(HeadMetadata, {
+  ...metadata,
+  schema: 'topwork.head/2',
+  tuning: {
+    from: 'block_12_add',
+    batchNorm: { trainable: true, training: false },
+    proof: { frozenWeights: '3'.repeat(64), frozenStatistics: '4'.repeat(64), moved: [] },
+  },
+  adaptation: { images: 24, alpha: 0.5 },
 });
 
 /** Two layers; one with a variance of 0, which epsilon carries. */

@@ -12,7 +12,8 @@ import { fromHalf, toHalf } from '../../../src/contract/half.ts';
 import type { HeadMetadata } from '../../../src/contract/head.ts';
 import { MAX_HEAD_BYTES } from '../../../src/contract/limits.ts';
 import type { DenseLayer, Head } from '../../../src/head/head.ts';
-import { golden, head, mayRefuse, metadata, refusal } from './fixtures.ts';
+import type { WeightOverlay } from '../../../src/trunk/overlay.ts';
+import { golden, head, mayRefuse, metadata, overlaidMetadata, overlay, refusal } from './fixtures.ts';
 
 const floats = (length: number) =>
   fc.float32Array({ minLength: length, maxLength: length, noNaN: true, noDefaultInfinity: true });
@@ -56,9 +57,27 @@ function describing({ kind, labels, calibration }: Head): HeadMetadata {
   return { ...metadata, kind, labels: [...labels], calibration, report };
 }
 
-/** The fixture's file, edited before it is read again. */
-function refusedAfter(edit: (tensors: Map<string, Tensor>, texts: Map<string, string>) => void): string {
-  const file: Safetensors = decodeSafetensors(encodeHead(head, metadata), { maxBytes: MAX_HEAD_BYTES });
+/** Replaced weights of 1 to 4 dimensions, under any names. */
+const anyOverlay: fc.Arbitrary<WeightOverlay> = fc
+  .dictionary(
+    fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }),
+    fc
+      .array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 4 })
+      .chain((shape) =>
+        floats(shape.reduce((a, b) => a * b)).map((data) => ({ shape, data: data.map((x) => Math.abs(x)) })),
+      ),
+    { minKeys: 1, maxKeys: 4, noNullPrototype: true },
+  )
+  .map((weights) => new Map(Object.entries(weights)));
+
+const plain = encodeHead(head, metadata);
+const overlaid = encodeHead(head, overlaidMetadata, { overlay });
+
+/** A fixture's file, edited before it is read again. */
+function refusedAfter(
+  edit: (tensors: Map<string, Tensor>, texts: Map<string, string>) => void,
+  file: Safetensors = decodeSafetensors(plain, { maxBytes: MAX_HEAD_BYTES }),
+): string {
   const tensors = new Map(file.tensors);
   const texts = new Map(file.metadata);
   edit(tensors, texts);
@@ -71,7 +90,20 @@ describe('encodeHead and decodeHead', () => {
     fc.assert(
       fc.property(anyHead, (head) => {
         const metadata = describing(head);
-        expect(decodeHead(encodeHead(head, metadata))).toEqual({ head, metadata });
+        expect(decodeHead(encodeHead(head, metadata))).toEqual({ head, metadata, overlay: new Map() });
+      }),
+    );
+  });
+
+  it('give back every float of the replaced weights, whatever the storage of the dense kernels', () => {
+    fc.assert(
+      fc.property(anyOverlay, fc.constantFrom('F32' as const, 'F16' as const), (overlay, kernels) => {
+        const read = decodeHead(encodeHead(head, overlaidMetadata, { overlay, kernels }));
+        expect(read.overlay).toEqual(overlay);
+        expect(read.metadata).toEqual(overlaidMetadata);
+        // What was read is written to the same bytes, although its weights come in another order.
+        const again = encodeHead(read.head, read.metadata, { ...read, kernels });
+        expect(again).toEqual(encodeHead(head, overlaidMetadata, { overlay, kernels }));
       }),
     );
   });
@@ -105,20 +137,57 @@ describe('encodeHead and decodeHead', () => {
 
 describe('version 1', () => {
   it('stays readable', () => {
-    expect(decodeHead(golden('head-v1.safetensors'))).toEqual({ head, metadata });
+    expect(decodeHead(golden('head-v1.safetensors'))).toEqual({ head, metadata, overlay: new Map() });
   });
 
-  it('is still written to the same bytes', () => {
+  it('is still written, to the same bytes, where nothing of the trunk is replaced', () => {
     expect(encodeHead(head, metadata)).toEqual(golden('head-v1.safetensors'));
+    expect(encodeHead(head, overlaidMetadata)).toEqual(golden('head-v1.safetensors'));
+  });
+
+  it('ignores the metadata of version 2, as its readers always did', () => {
+    const edit = (_: unknown, texts: Map<string, string>) => texts.set('tuning', 'not even JSON');
+    expect(refusedAfter(edit)).toBe('nothing was refused');
+  });
+});
+
+describe('version 2', () => {
+  it('stays readable', () => {
+    expect(decodeHead(golden('head-v2.safetensors'))).toEqual({ head, metadata: overlaidMetadata, overlay });
+  });
+
+  it('is written where weights of the trunk are replaced, to the same bytes', () => {
+    expect(overlaid).toEqual(golden('head-v2.safetensors'));
+    expect(encodeHead(head, metadata, { overlay }).length).toBeLessThan(overlaid.length);
+  });
+
+  it('stores as halves the replaced kernels that halves hold exactly', () => {
+    const { tensors } = decodeSafetensors(overlaid, { maxBytes: 9999 });
+    const halves = [...tensors].filter(([, { dtype }]) => dtype === 'F16').map(([name]) => name);
+    expect(halves).toEqual(['trunk/block_13_expand/kernel']);
+  });
+
+  it('differs from version 1 by the schema, its tensors and its two keys alone', () => {
+    const edit = (tensors: Map<string, Tensor>, texts: Map<string, string>) => {
+      texts.set('schema', 'topwork.head/1').delete('tuning');
+      texts.delete('adaptation');
+      for (const name of [...tensors.keys()]) if (name.startsWith('trunk/')) tensors.delete(name);
+    };
+    const { tensors, metadata: texts } = decodeSafetensors(overlaid, { maxBytes: 9999 });
+    const [left, said] = [new Map(tensors), new Map(texts)];
+    edit(left, said);
+    expect(encodeSafetensors({ tensors: left, metadata: said })).toEqual(plain);
   });
 });
 
 describe('docs/formats.md', () => {
   it('tells every tensor and every metadata key of a head', () => {
     const docs = readFileSync(new URL('../../../docs/formats.md', import.meta.url), 'utf8');
-    const { tensors, metadata: texts } = decodeSafetensors(encodeHead(head, metadata), { maxBytes: 9999 });
-    for (const name of [...tensors.keys(), ...texts.keys()].filter((name) => name !== 'dense_2/bias'))
+    const { tensors, metadata: texts } = decodeSafetensors(overlaid, { maxBytes: 9999 });
+    const names = [...tensors.keys(), ...texts.keys()].filter((name) => name !== 'dense_2/bias');
+    for (const name of names.filter((name) => !name.startsWith('trunk/')))
       expect(docs).toContain(`\`${name}\``);
+    expect(docs).toContain('`trunk/<name>`');
   });
 });
 
@@ -173,11 +242,18 @@ describe('encodeHead', () => {
     expect(refusal(() => encodeHead(large, describing(large)))).toMatch(/^head_too_large/);
     expect(encodeHead(large, describing(large), { kernels: 'F16' }).length).toBeLessThan(MAX_HEAD_BYTES);
   });
+
+  it('says to fine-tune fewer layers where the replaced weights are too many', () => {
+    const kernel = { data: new Float32Array(1024 * 2048).fill(0.5), shape: [1, 1, 1024, 2048] };
+    expect(
+      refusal(() => encodeHead(head, metadata, { overlay: new Map([['deep/kernel', kernel]]) })),
+    ).toMatch(/^head_too_large: .* has 419\d{4} bytes; at most 4194304 are taken. Fine-tune fewer layers\.$/);
+  });
 });
 
 describe('decodeHead', () => {
   it.each<readonly [condition: string, edit: Parameters<typeof refusedAfter>[0], reason: RegExp]>([
-    ['no schema', (_, texts) => texts.delete('schema'), /schema is "none"; topwork\.head\/1 is expected/],
+    ['no schema', (_, texts) => texts.delete('schema'), /schema is "none"; topwork\.head\/2 is expected/],
     [
       'the schema of another artifact',
       (_, texts) => texts.set('schema', 'topwork.bn/1'),
@@ -185,8 +261,8 @@ describe('decodeHead', () => {
     ],
     [
       'a newer schema',
-      (_, texts) => texts.set('schema', 'topwork.head/2'),
-      /version 2; version 1 is read.*Update/,
+      (_, texts) => texts.set('schema', 'topwork.head/3'),
+      /version 3; version 2 is read.*Update/,
     ],
     ['an older schema that never was', (_, texts) => texts.set('schema', 'topwork.head/0'), /is expected/],
     ['missing metadata', (_, texts) => texts.delete('trunk'), /metadata is not valid at trunk/],
@@ -248,6 +324,11 @@ describe('decodeHead', () => {
       /"gamma" is not part of a head of version 1/,
     ],
     [
+      'weights of the trunk in version 1',
+      (tensors) => tensors.set('trunk/a/bias', vector(1)),
+      /"trunk\/a\/bias" is not part of a head of version 1/,
+    ],
+    [
       'a broken chain of shapes',
       (tensors) => tensors.set('standardize/mean', vector(2)),
       /deviation" has shape \[3\]; \[2\] is expected/,
@@ -289,6 +370,61 @@ describe('decodeHead', () => {
     expect(message).toMatch(reason);
   });
 
+  it.each<readonly [condition: string, edit: Parameters<typeof refusedAfter>[0], reason: RegExp]>([
+    [
+      'a tensor that is neither the head’s nor the trunk’s',
+      (tensors) => tensors.set('trunks/a', vector(1)),
+      /"trunks\/a" is not part of a head of version 2/,
+    ],
+    [
+      'a variance below 0',
+      (tensors) => tensors.set('trunk/bn/moving_variance', { ...vector(2), data: Float32Array.of(1, -1e-9) }),
+      /moving_variance" has a variance below 0/,
+    ],
+    [
+      'NaN',
+      (tensors) => tensors.set('trunk/a/beta', { ...vector(1), data: Float32Array.of(Number.NaN) }),
+      /"trunk\/a\/beta" is not finite/,
+    ],
+    [
+      'infinity as a half',
+      (tensors) =>
+        tensors.set('trunk/a/kernel', { dtype: 'F16', shape: [1, 1], data: Uint16Array.of(0x7c00) }),
+      /"trunk\/a\/kernel" is not finite/,
+    ],
+    [
+      'integers',
+      (tensors) => tensors.set('trunk/a/kernel', { dtype: 'I8', shape: [1, 1], data: new Int8Array(1) }),
+      /"trunk\/a\/kernel" has dtype I8/,
+    ],
+    [
+      'halves other than in a kernel',
+      (tensors) => tensors.set('trunk/a/bias', { dtype: 'F16', shape: [2], data: new Uint16Array(2) }),
+      /"trunk\/a\/bias" has dtype F16/,
+    ],
+    ['an empty weight', (tensors) => tensors.set('trunk/a/bias', vector(0)), /"trunk\/a\/bias" is empty/],
+    ['a tuning that is not JSON', (_, texts) => texts.set('tuning', '{'), /key tuning is not JSON/],
+    [
+      'a tuning without proof',
+      (_, texts) => texts.set('tuning', '{"from":null,"batchNorm":{"trainable":true,"training":false}}'),
+      /not valid at tuning\.proof/,
+    ],
+    [
+      'an adaptation to no images',
+      (_, texts) => texts.set('adaptation', '{"images":0,"alpha":0.5}'),
+      /not valid at adaptation\.images/,
+    ],
+    [
+      'an adaptation beyond the observed',
+      (_, texts) => texts.set('adaptation', '{"images":9,"alpha":1.5}'),
+      /not valid at adaptation\.alpha/,
+    ],
+  ])('refuses a head of version 2 with %s', (_condition, edit, reason) => {
+    const message = refusedAfter(edit, decodeSafetensors(overlaid, { maxBytes: 9999 }));
+    expect(message).toMatch(/^head_invalid: /);
+    expect(message).toMatch(reason);
+  });
+
   it('ignores metadata that it does not know', () => {
     expect(refusedAfter((_, texts) => texts.set('format', 'pt'))).toBe('nothing was refused');
   });
@@ -298,8 +434,10 @@ describe('decodeHead', () => {
     expect(refusal(() => decodeHead(new Uint8Array(3)))).toMatch(/^head_invalid/);
   });
 
-  it('refuses damaged files with its own codes only', () => {
-    const good = encodeHead(head, metadata);
+  it.each([
+    ['version 1', plain],
+    ['version 2', overlaid],
+  ])('refuses damaged files of %s with its own codes only', (_version, good) => {
     const edits = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(edits, (edits) => {
@@ -309,6 +447,11 @@ describe('decodeHead', () => {
       }),
       { numRuns: 3000 },
     );
+  });
+
+  it('refuses every file that ends early', () => {
+    for (let length = 0; length < overlaid.length; length++)
+      expect(refusal(() => decodeHead(overlaid.subarray(0, length)))).toMatch(/^head_invalid/);
   });
 });
 
