@@ -6,6 +6,7 @@ import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { lowerInfer } from '../../src/trunk/infer.ts';
+import { overlayWeights, type WeightOverlay } from '../../src/trunk/overlay.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import { startBackend } from './backend.ts';
 import { createEdge, type Target } from './conformance-edge.ts';
@@ -167,8 +168,9 @@ function createLocal({ model, manifest }: DownloadedTrunk, document: Conformance
     /** [d] */
     async features(input: NdArray, recipe: string): Promise<Float32Array> {
       const { cut: layer, pooling: how } = recipeOf(recipe);
-      const trunk = lowered.get(layer) ?? lowerInfer(model, { cut: layer });
-      lowered.set(layer, trunk);
+      const overlay: WeightOverlay = (recipe === 'head' ? head?.overlay : undefined) ?? new Map();
+      const trunk = lowered.get(recipe) ?? lowerInfer(overlayWeights(model, overlay), { cut: layer });
+      lowered.set(recipe, trunk);
       return poolFeatures(await trunk.run(input), how).data;
     },
     dispose(): void {

@@ -12,7 +12,10 @@ export const Health = v.object({
   version: v.string(),
   /** Models served; empty while the list of them cannot be read. */
   models: v.array(ModelName),
-  /** `<model>/<cut>` of what the isolate that answers has ready to run. */
+  /**
+   * What the isolate that answers has ready to run: `<model>/<cut>`, and `<model>/<from>..<cut>` for each head that has
+   * layers of its own between the two, or (nothing before the dots) from the image on.
+   */
   loaded: v.array(v.string()),
 });
 export type Health = v.InferOutput<typeof Health>;

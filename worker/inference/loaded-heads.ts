@@ -1,41 +1,31 @@
 // Heads decoded and kept in memory, by the digest of their bytes. Who may read a head is decided before, each time.
-import { decodeHead } from '../../src/artifact/head-file.ts';
+import { decodeHead, type HeadFile } from '../../src/artifact/head-file.ts';
 import { AppError } from '../../src/contract/errors.ts';
-import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { Digest } from '../../src/contract/ids.ts';
-import type { Head } from '../../src/head/head.ts';
 import type { HeadRecord, HeadStore } from '../store/head-store.ts';
 import { createLru } from './lru.ts';
 import { createShared, type Sharing } from './sharing.ts';
 
-/** Most bytes of heads that an isolate keeps decoded; as files, which decoded take at most twice as much. */
-const MAX_LOADED_BYTES = 8 * 1024 * 1024;
-
-export interface LoadedHead {
-  readonly head: Head;
-  readonly metadata: HeadMetadata;
-}
+/** Most bytes of heads that an isolate keeps, as floats: what was stored as halves takes twice its file. */
+const MAX_LOADED_BYTES = 16 * 1024 * 1024;
 
 export interface LoadedHeads {
   /** The head as a value; concurrent requests share one load. @throws AppError `storage_failed` when its bytes cannot be read now */
-  load(record: HeadRecord): Promise<LoadedHead>;
+  load(record: HeadRecord): Promise<HeadFile>;
 }
 
 export function createLoadedHeads(store: Pick<HeadStore, 'read'>, sharing: Sharing = {}): LoadedHeads {
-  const loaded = createLru<Digest, LoadedHead & { readonly bytes: number }>({
-    capacity: MAX_LOADED_BYTES,
-    sizeOf: ({ bytes }) => bytes,
-  });
-  const loading = new Map<Digest, () => Promise<LoadedHead>>();
+  const loaded = createLru<Digest, HeadFile>({ capacity: MAX_LOADED_BYTES, sizeOf: bytesOf });
+  const loading = new Map<Digest, () => Promise<HeadFile>>();
 
-  async function read(record: HeadRecord): Promise<LoadedHead> {
+  async function read(record: HeadRecord): Promise<HeadFile> {
     try {
       const content = await store.read(record, record.revision);
       if (content === null)
         throw new AppError('storage_failed', {
           detail: 'The bytes of this head cannot be read now. Try again.',
         });
-      const head = { ...decodeHead(content), bytes: content.length };
+      const head = decodeHead(content);
       loaded.set(record.revision, head);
       return head;
     } finally {
@@ -52,4 +42,10 @@ export function createLoadedHeads(store: Pick<HeadStore, 'read'>, sharing: Shari
       return load();
     },
   };
+}
+
+function bytesOf({ head, overlay }: HeadFile): number {
+  const dense = head.layers.flatMap(({ kernel, bias }) => [kernel, bias]);
+  const replaced = [...overlay.values()].map(({ data }) => data);
+  return [...dense, ...replaced].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

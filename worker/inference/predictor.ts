@@ -1,6 +1,7 @@
 // The one predictor that all dialects of the HTTP contract call: which head answers, and what it says of images or
 // features. It knows nothing of HTTP; who may use which head is the guard's decision.
 
+import type { HeadFile } from '../../src/artifact/head-file.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Digest, HeadId, ModelName } from '../../src/contract/ids.ts';
 import { MAX_BATCH } from '../../src/contract/limits.ts';
@@ -12,7 +13,7 @@ import type { Catalog } from '../catalog.ts';
 import { type Caller, findDefaultHead, findHead } from '../guard.ts';
 import { checkHeadFits } from '../head-check.ts';
 import type { HeadRecord, HeadStore } from '../store/head-store.ts';
-import type { LoadedHead, LoadedHeads } from './loaded-heads.ts';
+import type { LoadedHeads } from './loaded-heads.ts';
 import type { Timings } from './timings.ts';
 import type { FeatureRecipe, TrunkInput, Trunks } from './trunks.ts';
 
@@ -25,7 +26,7 @@ export interface HeadChoice {
 }
 
 /** A head that is ready to answer; `record.revision` is the revision that answers. */
-export interface ChosenHead extends LoadedHead {
+export interface ChosenHead extends Pick<HeadFile, 'head' | 'metadata'> {
   readonly record: HeadRecord;
 }
 
@@ -106,10 +107,12 @@ export function createPredictor({
     const loaded = await loadedHeads.load(record);
     const manifest = (await catalog.list()).find(({ name }) => name === loaded.metadata.model);
     checkHeadFits(loaded, manifest);
-    const { head, metadata } = loaded;
+    const { head, metadata, overlay } = loaded;
+    const { cut, pooling, preprocessing } = metadata;
+    const replaced = overlay.size === 0 ? null : { revision: record.revision, overlay };
     return {
       manifest,
-      recipe: metadata,
+      recipe: { cut, pooling, preprocessing, replaced },
       dim: head.standardize.mean.length,
       head: { record, head, metadata },
     };
@@ -170,7 +173,7 @@ function bareTrunk(manifest: ModelManifest): Chosen<null> {
   const channels = manifest.cuts.find(({ layer }) => layer === cut)?.dim ?? 0;
   const preprocessing = { size, range: manifest.input.range };
   return {
-    ...{ manifest, recipe: { cut, pooling, preprocessing } },
+    ...{ manifest, recipe: { cut, pooling, preprocessing, replaced: null } },
     ...{ dim: channels * poolingFactor(pooling), head: null },
   };
 }

@@ -1,14 +1,15 @@
-// Trunks ready to run: loaded once, lowered once for each cut that heads ask for, one image at a time.
-// It knows nothing of heads and HTTP.
+// Trunks ready to run: loaded once, lowered once for each cut that heads ask for, one image at a time. A head with layers
+// of its own has those lowered on top of the part that it shares with all others. It knows nothing of HTTP.
 import { AppError } from '../../src/contract/errors.ts';
 import type { HeadMetadata } from '../../src/contract/head.ts';
-import type { ModelName } from '../../src/contract/ids.ts';
+import type { Digest, ModelName } from '../../src/contract/ids.ts';
 import type { ModelManifest, Preprocessing } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { type Codecs, decodeInput } from '../../src/image/decode.ts';
 import { lowerInfer } from '../../src/trunk/infer.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
+import { overlayWeights, splitAt, type WeightOverlay } from '../../src/trunk/overlay.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import type { Catalog } from '../catalog.ts';
 import { initBackend } from './backend.ts';
@@ -19,8 +20,14 @@ import type { Timings } from './timings.ts';
 /** Most bytes of weights in the lowerings that are kept; XNNPACK packs a copy of its own, so that they take twice that. */
 const MAX_LOWERED_BYTES = 12 * 1024 * 1024;
 
+/** Stands before the revision in the key of what is a head's own; no name of a layer or model is cut off by it. */
+const OWN = '\n';
+
 /** How a head wants its features made. */
-export type FeatureRecipe = Pick<HeadMetadata, 'cut' | 'pooling' | 'preprocessing'>;
+export interface FeatureRecipe extends Pick<HeadMetadata, 'cut' | 'pooling' | 'preprocessing'> {
+  /** Weights of the trunk that the head replaces, and the revision that they are of; null: the trunk as it is. */
+  readonly replaced: { readonly revision: Digest; readonly overlay: WeightOverlay } | null;
+}
 
 /** What features are made of, one image or a batch of them. */
 export type TrunkInput =
@@ -43,7 +50,12 @@ export interface Trunks {
     input: TrunkInput,
     timings: Timings,
   ): Promise<NdArray>;
-  /** `<model>/<cut>` of what is ready to run. */
+  /** The trunk as data. @throws AppError `storage_failed` */
+  model(manifest: ModelManifest): Promise<TrunkModel>;
+  /**
+   * What is ready to run: `<model>/<cut>`, shared by all heads, and `<model>/<from>..<cut>` of a head's own layers, after
+   * a cut or from the image on. Which head's it does not say, since anyone may ask.
+   */
   readonly loaded: readonly string[];
 }
 
@@ -66,13 +78,29 @@ export function createTrunks(
     sizeOf: ({ weightBytes }) => weightBytes,
     drop: (lowering) => lowering.dispose(),
   });
-  const loweringOf = ({ name }: ModelManifest, model: TrunkModel, cut: string) => {
-    const key = `${name}/${cut}`;
+  const lowered = (key: string, lower: () => Lowering) => {
     const known = lowerings.get(key);
     if (known !== undefined) return known;
-    const lowering = lowerInfer(model, { cut });
+    const lowering = lower();
     lowerings.set(key, lowering);
     return lowering;
+  };
+  /** Runs what all heads share, and then what is the head's own. The second may drop the first, which has run by then. */
+  const activationOf = async (
+    { name }: ModelManifest,
+    model: TrunkModel,
+    { cut, replaced, from }: FeatureRecipe & { readonly from: string | null },
+    image: NdArray,
+  ): Promise<NdArray> => {
+    const shared =
+      from === null
+        ? image
+        : await lowered(`${name}/${from}`, () => lowerInfer(model, { cut: from })).run(image);
+    if (replaced === null || from === cut) return shared;
+    const { overlay, revision } = replaced;
+    return lowered(`${name}/${from ?? ''}..${cut}${OWN}${revision}`, () =>
+      lowerInfer(overlayWeights(model, overlay), { cut, from }),
+    ).run(shared);
   };
   // One at a time: a decoded photo is tens of megabytes, and a lowering must not be dropped while it runs.
   const takeTurn = createTurns(sharing);
@@ -87,7 +115,8 @@ export function createTrunks(
   }
 
   return {
-    async features(manifest, { cut, pooling, preprocessing }, input, timings) {
+    async features(manifest, recipe, input, timings) {
+      const { cut, pooling, preprocessing, replaced } = recipe;
       const n = input.kind === 'encoded' ? input.images.length : (input.images.shape[0] ?? 0);
       const { size } = preprocessing;
       const pixels = size * size * 3;
@@ -96,6 +125,7 @@ export function createTrunks(
         await initBackend();
         return modelOf(manifest);
       });
+      const from = replaced === null ? cut : splitAt(model.graph, replaced.overlay, cut);
       const rows: Float32Array[] = [];
       // One after another: on one thread 2 or 4 together are no faster (10.6, 10.8, 10.4 ms an image at 160 px), but
       // their activations stay in the heap for good (16, 19, 26 MB; 16 together: 82).
@@ -106,16 +136,17 @@ export function createTrunks(
               ? input.images.data.subarray(i * pixels, (i + 1) * pixels)
               : await timings.measure('decode', () => decodeAt(input.images, i, preprocessing));
           return timings.measure('trunk', async () => {
-            const lowering = loweringOf(manifest, model, cut);
-            return poolFeatures(await lowering.run({ data, shape: [1, size, size, 3] }), pooling);
+            const image = { data, shape: [1, size, size, 3] };
+            return poolFeatures(await activationOf(manifest, model, { ...recipe, from }, image), pooling);
           });
         });
         rows.push(row.data);
       }
       return stack(rows);
     },
+    model: modelOf,
     get loaded() {
-      return lowerings.keys;
+      return lowerings.keys.map((key) => key.split(OWN)[0] ?? '');
     },
   };
 }

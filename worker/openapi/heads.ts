@@ -18,7 +18,9 @@ export const HEADS: Operations = {
     tag: 'Heads',
     summary: 'Create or replace a head',
     description:
-      'The body is a safetensors file (docs/formats.md). One of the two conditions is required; the same bytes put ' +
+      'The body is a safetensors file (docs/formats.md). Beside its own layers it may bring weights for the trunk: ' +
+      'fine-tuned ones, or BatchNorm statistics of another light. They are checked here against the trunk, and ' +
+      'whatever answers with this head answers with them. One of the two conditions is required; the same bytes put ' +
       'twice are one revision, so that a request whose answer was lost can be repeated.',
     access: 'writer',
     headers: {

@@ -7,10 +7,12 @@ import { HeadPatch, type HeadSummary, RollbackBody } from '../../src/contract/ap
 import { sha256Hex } from '../../src/contract/digest.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { Digest, HeadId } from '../../src/contract/ids.ts';
+import { checkOverlay } from '../../src/trunk/overlay.ts';
 import type { Catalog } from '../catalog.ts';
 import { findHead, listHeads, requireHeadWriter } from '../guard.ts';
 import { checkHeadFits } from '../head-check.ts';
 import type { IdentityVariables, Principal } from '../identity.ts';
+import type { Trunks } from '../inference/trunks.ts';
 import { headBody, smallBody } from '../limits.ts';
 import { etagOf, expectedOfDelete, expectedOfPut, expectedOfRollback, isCurrent } from '../preconditions.ts';
 import { headNotFound, problemResponse } from '../problem.ts';
@@ -37,10 +39,12 @@ const OWN_FOR_GOOD = { ...OWN, 'Cache-Control': 'private, max-age=31536000, immu
 export function headRoutes({
   heads,
   catalog,
+  trunks,
   now,
 }: {
   readonly heads: HeadStore;
   readonly catalog: Catalog;
+  readonly trunks: Pick<Trunks, 'model'>;
   readonly now: () => number;
 }) {
   /** @throws AppError `head_not_found`, `forbidden` */
@@ -78,15 +82,11 @@ export function headRoutes({
     const { kind, owner } = requireHeadWriter(c.var.principal);
     const loaded = decodeHead(content);
     const { model, trunk, labels } = loaded.metadata;
-    if (loaded.overlay.size > 0)
-      throw new AppError('head_invalid', {
-        detail: 'Heads with weights of the trunk are not served here yet.',
-      });
     const models = await catalog.list();
-    checkHeadFits(
-      loaded,
-      models.find(({ name }) => name === model),
-    );
+    const manifest = models.find(({ name }) => name === model);
+    checkHeadFits(loaded, manifest);
+    if (loaded.overlay.size > 0)
+      await checkOverlay(await trunks.model(manifest), loaded.overlay, loaded.metadata);
     if (models.some(({ name }) => name === `${id}`)) checkDefaultHead(id, kind, `${model}`);
     const result = await heads.put({
       ...{ owner, id, model, trunk, labels, content, expected, now: now() },

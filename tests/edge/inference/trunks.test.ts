@@ -14,7 +14,7 @@ let tiny: TinyTrunk;
 let others: readonly TinyTrunk[];
 let photo: Uint8Array;
 const preprocessing: Preprocessing = { size: 32, range: [0, 1] };
-const recipe: FeatureRecipe = { cut: CUT, pooling: '1x1', preprocessing };
+const recipe: FeatureRecipe = { cut: CUT, pooling: '1x1', preprocessing, replaced: null };
 
 beforeAll(async () => {
   [tiny, ...others] = await tinyTrunk('tiny', 'b', 'c', 'd');

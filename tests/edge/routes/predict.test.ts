@@ -124,7 +124,8 @@ describe('POST /api/predict with an image', () => {
     expect(response.status).toBe(200);
     const trunks = createTrunks(createCatalog(edge.trunk.fetchAsset), codecs);
     const { manifest } = edge.trunk;
-    const recipe = { cut: manifest.defaults.cut, pooling: '1x1', preprocessing: manifest.input } as const;
+    const { cut } = manifest.defaults;
+    const recipe = { cut, pooling: '1x1', preprocessing: manifest.input, replaced: null } as const;
     const { data } = await trunks.features(
       manifest,
       recipe,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { encodeHead } from '../../../src/artifact/head-file.ts';
 import { HeadMetadata } from '../../../src/contract/head.ts';
 import type { ModelManifest } from '../../../src/contract/manifest.ts';
+import type { WeightOverlay } from '../../../src/trunk/overlay.ts';
 import { poolingFactor } from '../../../src/trunk/pool.ts';
 
 /** What a test wants of a head; the rest fits the trunk. */
@@ -13,12 +14,14 @@ export interface HeadWish {
   readonly rejectAbove?: number | null;
   /** Features that it reads, where they are not to fit. */
   readonly dim?: number;
+  /** Weights of the trunk that it replaces; `metadata.statistics` must then tell the statistics that come of it. */
+  readonly overlay?: WeightOverlay;
   readonly metadata?: Partial<Record<keyof HeadMetadata, unknown>>;
 }
 
 /** A linear head whose logit of class c is feature c (0 beyond the features) plus the bias, which shifts class 0 alone. */
 export function headFile(manifest: ModelManifest, wish: HeadWish = {}): Uint8Array<ArrayBuffer> {
-  const { labels = ['cup', 'plate', 'fork'], bias = 0, rejectAbove = null } = wish;
+  const { labels = ['cup', 'plate', 'fork'], bias = 0, rejectAbove = null, overlay = new Map() } = wish;
   const { cut, pooling, size } = manifest.defaults;
   const calibration = { temperature: 1, rejectAbove };
   const metadata = v.parse(HeadMetadata, {
@@ -43,5 +46,6 @@ export function headFile(manifest: ModelManifest, wish: HeadWish = {}): Uint8Arr
       calibration,
     },
     metadata,
+    { overlay },
   );
 }

@@ -1,13 +1,13 @@
 // A trunk with replaced weights: where it can be split, that the split changes no bit, and what does not fit.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../scripts/support/backend.ts';
-import { fromHalf, toHalf } from '../../../src/contract/half.ts';
 import type { NdArray } from '../../../src/contract/nd-array.ts';
 import { digestStatistics, readStatistics } from '../../../src/trunk/batch-norm.ts';
 import { truncate } from '../../../src/trunk/graph.ts';
 import { lowerInfer } from '../../../src/trunk/infer.ts';
 import type { TrunkModel } from '../../../src/trunk/model-files.ts';
 import { checkOverlay, overlayWeights, splitAt, type WeightOverlay } from '../../../src/trunk/overlay.ts';
+import { changedWeights, statisticsWith } from '../../support/overlays.ts';
 import { loadTrunk, realImages } from '../../support/trunk.ts';
 import { inferAt } from '../../support/trunk-nets.ts';
 
@@ -21,19 +21,7 @@ beforeAll(async () => {
   image = await realImages(1, { size: 96, range: trunk.manifest.input.range });
 });
 
-/** Weights of the trunk changed a little, kernels rounded to halves. */
-function changed(...names: readonly string[]): WeightOverlay {
-  return new Map(
-    names.map((name) => {
-      const { data, shape } = model.weights.get(name);
-      const values = data.map((value, i) => value * (1 + 0.1 * Math.sin(i)));
-      return [name, { data: shape.length > 1 ? fromHalf(toHalf(values)) : values, shape }];
-    }),
-  );
-}
-
-const statisticsOf = (overlay: WeightOverlay) =>
-  digestStatistics(readStatistics(overlayWeights(model, overlay)));
+const changed = (...names: readonly string[]) => changedWeights(model, names);
 
 describe('splitAt', () => {
   it.each([
@@ -85,14 +73,14 @@ describe('checkOverlay', () => {
     const statistics = ['block_1_expand_BN/moving_mean', 'block_13_expand_BN/moving_variance'];
     for (const names of [[], ['block_13_expand/kernel'], statistics]) {
       const overlay = changed(...names);
-      await checkOverlay(model, overlay, { cut, statistics: await statisticsOf(overlay) });
+      await checkOverlay(model, overlay, { cut, statistics: await statisticsWith(model, overlay) });
     }
   });
 
   it('accepts every weight up to the cut at once', async () => {
     const names = truncate(model.graph, cut).nodes.flatMap(({ weights }) => Object.values(weights));
     const overlay = changed(...names);
-    await checkOverlay(model, overlay, { cut, statistics: await statisticsOf(overlay) });
+    await checkOverlay(model, overlay, { cut, statistics: await statisticsWith(model, overlay) });
   });
 
   const zeros = (...shape: number[]): NdArray => ({
@@ -136,12 +124,12 @@ describe('checkOverlay', () => {
 
   it('refuses statistics that are not what the head was trained with', async () => {
     const overlay = changed('block_1_expand_BN/moving_mean');
-    const stored = await statisticsOf(new Map());
+    const stored = await statisticsWith(model, new Map());
     await expect(checkOverlay(model, overlay, { cut, statistics: stored })).rejects.toMatchObject({
       code: 'trunk_mismatch',
     });
     await expect(
-      checkOverlay(model, new Map(), { cut, statistics: await statisticsOf(overlay) }),
+      checkOverlay(model, new Map(), { cut, statistics: await statisticsWith(model, overlay) }),
     ).rejects.toMatchObject({ code: 'trunk_mismatch' });
   });
 });
