@@ -121,11 +121,10 @@ export class Updater {
       this.#variables.forEach((variable, i) => {
         const gradient = gradients[variable.name];
         if (gradient === undefined) return;
-        const change = this.#change(
-          scale === null ? gradient : tf.mul(gradient, scale),
-          this.#slots[i] ?? [],
-        );
+        const slots = this.#slots[i] ?? [];
         const kept = this.#decays[i] === true ? 1 - rate * this.#rule.weightDecay : 1;
+        if (this.#fused(variable, { gradient, scale, slots, rate, kept })) return;
+        const change = this.#change(scale === null ? gradient : tf.mul(gradient, scale), slots);
         variable.assign(tf.sub(kept === 1 ? variable : tf.mul(variable, kept), tf.mul(change, rate)));
       });
     });
@@ -158,6 +157,34 @@ export class Updater {
     const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)));
     const norm = tf.sqrt(tf.addN(squares)); // scalar
     return tf.minimum(1, tf.div(clipNorm, tf.add(norm, EPSILON)));
+  }
+
+  /** Adam in one pass, where src/kernels has registered its kernel. @returns whether it was done */
+  #fused(
+    variable: tf.Variable,
+    update: {
+      readonly gradient: tf.Tensor;
+      readonly scale: tf.Scalar | null;
+      readonly slots: Slots;
+      readonly rate: number;
+      readonly kept: number;
+    },
+  ): boolean {
+    const { gradient, scale, rate, kept } = update;
+    const [first, second] = update.slots;
+    if (first === undefined || second === undefined) return false;
+    if (tf.getKernel('AdamUpdate', tf.getBackend()) === undefined) return false;
+    const [value = variable, ...moments] = tf
+      .engine()
+      .runKernel<tf.Tensor[]>(
+        'AdamUpdate',
+        { ...{ value: variable, gradient, first, second }, ...(scale === null ? {} : { scale }) },
+        { ...{ rate, kept, beta1: BETA1, beta2: BETA2, epsilon: EPSILON }, step: this.#steps },
+      );
+    variable.assign(value);
+    first.assign(moments[0] ?? first);
+    second.assign(moments[1] ?? second);
+    return true;
   }
 
   #change(gradient: tf.Tensor, [first, second]: Slots): tf.Tensor {

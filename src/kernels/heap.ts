@@ -6,6 +6,7 @@ export interface WasmBackend {
   readonly dataIdMap: { get(id: object): { readonly memoryOffset: number } };
   makeOutput(shape: readonly number[], dtype: 'float32'): tf.TensorInfo;
   disposeData(id: object): boolean;
+  incRef(id: object): void;
 }
 
 /**

@@ -1,5 +1,46 @@
-// Gradients of the convolution, NHWC, dilation 1, any stride and padding, as packed matrix products.
+// The convolution and its gradients, NHWC, dilation 1, any stride and padding, as packed matrix products.
 import { gemm, gemmScratch } from './gemm';
+
+/** Rows of a product that `convolve` makes at once, about: enough to pay for packing the filter again. */
+const ROWS: i32 = 512;
+
+/** Floats of scratch for `convolve`. */
+export function convolveScratch(c: i32, k: i32, oh: i32, ow: i32, kh: i32, kw: i32, n: i32): i32 {
+  const rows = imagesAtOnce(n, oh * ow) * oh * ow;
+  const taps = kh * kw * c;
+  return max(gemmScratch(rows, k, taps) + rows * taps, gemmScratch(n * oh * ow, k, c));
+}
+
+/**
+ * Y [n oh ow, k] = X [n oh ow, kh kw c] · filter [kh kw c, k], X the inputs that all taps meet, zeros outside.
+ * @param scratch `convolveScratch` floats
+ */
+export function convolve(
+  x: usize, filter: usize, out: usize,
+  n: i32, h: i32, w: i32, c: i32, k: i32,
+  oh: i32, ow: i32, kh: i32, kw: i32,
+  sh: i32, sw: i32, top: i32, left: i32, scratch: usize,
+): void {
+  if (isPlain(kh, kw, sh, sw, top, left)) {
+    gemm(x, filter, out, n * oh * ow, k, c, false, false, c, k, k, false, scratch);
+    return;
+  }
+  const taps = kh * kw * c;
+  const images = imagesAtOnce(n, oh * ow);
+  const rest = scratch + (<usize>(images * oh * ow * taps) << 2);
+  for (let b = 0; b < n; b += images) {
+    const count = min(images, n - b);
+    const from = x + (<usize>(b * h * w * c) << 2);
+    for (let ky = 0; ky < kh; ky++)
+      for (let kx = 0; kx < kw; kx++)
+        gather(
+          from, scratch + (<usize>((ky * kw + kx) * c) << 2), taps,
+          count, h, w, c, oh, ow, sh, sw, ky - top, kx - left,
+        );
+    const to = out + (<usize>(b * oh * ow * k) << 2);
+    gemm(scratch, filter, to, count * oh * ow, k, taps, false, false, taps, k, k, false, rest);
+  }
+}
 
 /** Floats of scratch for `filterGradient` and `inputGradient` of a convolution. */
 export function convolutionScratch(c: i32, k: i32, oh: i32, ow: i32, kh: i32, kw: i32, n: i32): i32 {
@@ -18,12 +59,12 @@ export function filterGradient(
   sh: i32, sw: i32, top: i32, left: i32, scratch: usize,
 ): void {
   const rows = n * oh * ow;
-  const plain = kh == 1 && kw == 1 && sh == 1 && sw == 1 && top == 0 && left == 0;
+  const plain = isPlain(kh, kw, sh, sw, top, left);
   const gathered = scratch;
   const rest = scratch + (<usize>(rows * c) << 2);
   for (let ky = 0; ky < kh; ky++)
     for (let kx = 0; kx < kw; kx++) {
-      if (!plain) gather(x, gathered, n, h, w, c, oh, ow, sh, sw, ky - top, kx - left);
+      if (!plain) gather(x, gathered, c, n, h, w, c, oh, ow, sh, sw, ky - top, kx - left);
       gemm(
         plain ? x : gathered, dy, out + (<usize>((ky * kw + kx) * c * k) << 2),
         c, k, rows, true, false, c, k, k, false, rest,
@@ -42,7 +83,7 @@ export function inputGradient(
   sh: i32, sw: i32, top: i32, left: i32, scratch: usize,
 ): void {
   const rows = n * oh * ow;
-  if (kh == 1 && kw == 1 && sh == 1 && sw == 1 && top == 0 && left == 0) {
+  if (isPlain(kh, kw, sh, sw, top, left)) {
     gemm(dy, filter, out, rows, c, k, false, true, k, k, c, false, scratch);
     return;
   }
@@ -59,16 +100,27 @@ export function inputGradient(
     }
 }
 
-/** to[n,oy,ox] = x[n, oy s + dy, ox s + dx], zeros outside. */
+/** The rows of X are those of the input as it lies there. */
+@inline
+function isPlain(kh: i32, kw: i32, sh: i32, sw: i32, top: i32, left: i32): bool {
+  return kh == 1 && kw == 1 && sh == 1 && sw == 1 && top == 0 && left == 0;
+}
+
+@inline
+function imagesAtOnce(n: i32, cells: i32): i32 {
+  return min(n, (ROWS + cells - 1) / cells);
+}
+
+/** to[n,oy,ox] = x[n, oy s + dy, ox s + dx], zeros outside; rows of `to` are `ld` floats apart. */
 function gather(
-  x: usize, to: usize, n: i32, h: i32, w: i32, c: i32,
+  x: usize, to: usize, ld: i32, n: i32, h: i32, w: i32, c: i32,
   oh: i32, ow: i32, sh: i32, sw: i32, dy: i32, dx: i32,
 ): void {
   const bytes = <usize>c << 2;
   for (let b = 0; b < n; b++)
     for (let oy = 0; oy < oh; oy++) {
       const iy = oy * sh + dy;
-      for (let ox = 0; ox < ow; ox++, to += bytes) {
+      for (let ox = 0; ox < ow; ox++, to += <usize>ld << 2) {
         const ix = ox * sw + dx;
         if (iy >= 0 && iy < h && ix >= 0 && ix < w) memory.copy(to, x + (<usize>(((b * h + iy) * w + ix) * c) << 2), bytes);
         else memory.fill(to, 0, bytes);

@@ -1,41 +1,11 @@
-// The gradient kernels in tfjs's WASM heap, held against tfjs's plain JavaScript backend and finite differences.
-import { readFileSync } from 'node:fs';
+// Convolutions, products and their gradients in tfjs's WASM heap, held against tfjs's plain JavaScript backend and finite differences.
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../scripts/support/backend.ts';
-import { KERNELS } from '../../../scripts/support/build-kernels.ts';
 import { chooseBuild } from '../../../src/kernels/build.ts';
 import { registerWasmTrainingKernels } from '../../../src/kernels/register.ts';
-
-const compile = (build: string) =>
-  new WebAssembly.Module(new Uint8Array(readFileSync(`${KERNELS}/training-${build}.wasm`)));
-
-/** Numbers that look random and are the same every time. */
-function values(count: number, seed: number): Float32Array {
-  let state = seed * 2654435761 + 1;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-
-/** What a gradient kernel gives on a backend. */
-async function on(backend: 'cpu' | 'wasm', run: () => tf.Tensor): Promise<Float32Array> {
-  await tf.setBackend(backend);
-  const result = tf.tidy(run);
-  const data = Float32Array.from(result.dataSync());
-  result.dispose();
-  return data;
-}
-
-/** Largest difference, as a share of the largest value. */
-function difference(a: Float32Array, b: Float32Array): number {
-  const most = b.reduce((m, value) => Math.max(m, Math.abs(value)), 1e-6);
-  return a.reduce((m, value, i) => Math.max(m, Math.abs(value - (b[i] ?? Number.NaN))), 0) / most;
-}
+import { compile, difference, on, size, values } from '../../support/kernels.ts';
 
 const geometry = fc.record({
   n: fc.integer({ min: 1, max: 4 }),
@@ -57,6 +27,47 @@ describe.each(['simd', 'relaxed'] as const)('the %s build', (build) => {
   beforeAll(async () => {
     await startBackend();
     if (known) await registerWasmTrainingKernels({ compile, build });
+  });
+
+  it.runIf(known)('convolves any shape with any stride and padding', async () => {
+    await fc.assert(
+      fc.asyncProperty(geometry, async ({ n, h, w, c, k, kh, kw, sh, sw, pad }) => {
+        fc.pre(pad === 'same' || (kh <= h && kw <= w));
+        const run = () =>
+          tf.conv2d(
+            tf.tensor4d(values(n * h * w * c, 1), [n, h, w, c]),
+            tf.tensor4d(values(kh * kw * c * k, 2), [kh, kw, c, k]),
+            [sh, sw],
+            pad,
+          );
+        expect(difference(await on('wasm', run), await on('cpu', run))).toBeLessThan(2e-6);
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it.runIf(known)('convolves a batch whose images are taken several at a time', async () => {
+    const run = () =>
+      tf.conv2d(
+        tf.tensor4d(values(7 * 13 * 13 * 17, 1), [7, 13, 13, 17]),
+        tf.tensor4d(values(9 * 17 * 9, 2), [3, 3, 17, 9]),
+        1,
+        'same',
+      );
+    expect(difference(await on('wasm', run), await on('cpu', run))).toBeLessThan(2e-6);
+  });
+
+  it.runIf(known)('leaves dilated convolutions to tfjs', async () => {
+    const run = () =>
+      tf.conv2d(
+        tf.tensor4d(values(9 * 9 * 20, 1), [1, 9, 9, 20]),
+        tf.tensor4d(values(9 * 20 * 4, 2), [3, 3, 20, 4]),
+        1,
+        'same',
+        'NHWC',
+        2,
+      );
+    expect(difference(await on('wasm', run), await on('cpu', run))).toBeLessThan(2e-6);
   });
 
   it.runIf(known)('gives the gradients of convolutions of any shape, stride and padding', async () => {
@@ -223,6 +234,14 @@ describe('registerWasmTrainingKernels', () => {
   it('says what to do when another backend is current', async () => {
     await tf.setBackend('cpu');
     await expect(registerWasmTrainingKernels({ compile })).rejects.toThrow("tf.setBackend('wasm')");
+  });
+
+  it('may be called again, and still passes on to tfjs what it does not do', async () => {
+    await startBackend();
+    await registerWasmTrainingKernels({ compile });
+    await registerWasmTrainingKernels({ compile, build: 'simd' });
+    const sums = tf.tidy(() => tf.sum(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), 1).arraySync());
+    expect(sums).toEqual([1 + 2 + 3, 4 + 5 + 6]);
   });
 
   it('says which convolutions have no gradient', async () => {

@@ -1,4 +1,4 @@
-// The WASM module of gradient kernels, as TypeScript sees it. It works in the heap of tfjs's own WASM backend, on
+// The WASM module of training kernels, as TypeScript sees it. It works in the heap of tfjs's own WASM backend, on
 // addresses of tensors, so that nothing is copied. Instantiation only: which build, and where from, the platform says.
 
 type Address = number;
@@ -10,6 +10,10 @@ export type Geometry = readonly [
 
 /** The exports of `assembly/index.ts`; addresses in bytes, everything else in elements. */
 export interface Kernels {
+  convolve(x: Address, filter: Address, out: Address, ...rest: [...Geometry, scratch: Address]): void;
+  convolveScratch(
+    ...sizes: [c: number, k: number, oh: number, ow: number, kh: number, kw: number, n: number]
+  ): number;
   filterGradient(x: Address, dy: Address, out: Address, ...rest: [...Geometry, scratch: Address]): void;
   inputGradient(dy: Address, filter: Address, out: Address, ...rest: [...Geometry, scratch: Address]): void;
   convolutionScratch(
@@ -25,4 +29,15 @@ export interface Kernels {
   ): void;
   gemmScratch(m: number, n: number, k: number): number;
   segmentSum(x: Address, ids: Address, out: Address, rows: number, columns: number, segments: number): void;
+  /** For x [outer,count,inner], the sums over its middle axis. */
+  sumMiddle(x: Address, out: Address, outer: number, count: number, inner: number): void;
+  rectifierGradient(dy: Address, x: Address, out: Address, count: number, top: number): void;
+  adam(
+    ...args: [
+      ...[value: Address, gradient: Address, first: Address, second: Address, scale: Address],
+      ...[newValue: Address, newFirst: Address, newSecond: Address, count: number],
+      ...[rate: number, kept: number, beta1: number, beta2: number],
+      ...[correction1: number, correction2: number, epsilon: number],
+    ]
+  ): void;
 }
