@@ -60,6 +60,7 @@ export const deeper: Text['deeper'] = {
     wrong: (min, max, whole) =>
       `Bitte eine ${whole ? 'ganze Zahl' : 'Zahl'} von ${min.replace('.', ',')} bis ${max.replace('.', ',')}.`,
     notReady: 'Zeig ihm zuerst Fotos von mindestens zwei Klassen.',
+    busy: 'Ein anderes Training läuft noch. Warte darauf oder halte es an.',
     train: 'Trainieren',
   },
   progress: {
@@ -79,13 +80,14 @@ export const deeper: Text['deeper'] = {
   curves: {
     learnt: 'Fotos, aus denen es lernt',
     heldOut: 'zurückgehaltene Fotos',
+    before: 'vor dem Training',
     accuracy: 'Genauigkeit',
     heldOutAccuracy: 'Genauigkeit, zurückgehalten',
     loss: 'Verlust',
     heldOutLoss: 'Verlust, zurückgehalten',
     epoch: 'Epoche',
     latest: (learnt, heldOut) =>
-      heldOut === null ? (learnt ?? '–') : `${learnt ?? '–'}; ${heldOut} auf zurückgehaltenen Fotos`,
+      [learnt, heldOut && `${heldOut} auf zurückgehaltenen Fotos`].filter(Boolean).join('; ') || '–',
     table: 'Alle Zahlen als Tabelle',
   },
   result: {
@@ -103,6 +105,7 @@ export const deeper: Text['deeper'] = {
     discard: 'Verwerfen',
     keepHint: 'Ein Kopf, den du behältst, antwortet statt des mitlernenden, bis du zurückgehst.',
     kept: 'Behalten. Ab jetzt antwortet er.',
+    discarded: 'Verworfen.',
     stopped: 'Angehalten. Nichts wurde behalten.',
     failed: 'Das Training hat nicht geklappt. Deine Fotos und der mitlernende Kopf sind wie vorher.',
     diverged: (lastGood) =>

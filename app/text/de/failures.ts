@@ -35,6 +35,11 @@ export const failures: Text['failures'] = {
     title: 'So heißt schon eine Klasse',
     detail: 'Wähle einen anderen Namen oder lege die beiden zusammen.',
   },
+  digest_mismatch: {
+    title: 'Was bleiben sollte, hat sich geändert',
+    detail:
+      'Eine Prüfung fand einen Unterschied, wo keiner sein darf; darum bleibt nichts davon. Bitte melde es.',
+  },
   download_failed: {
     title: 'Das Modell ließ sich nicht laden',
     detail: 'Was schon da ist, bleibt. Versuche es nach einer Weile noch einmal.',
@@ -84,6 +89,10 @@ export const failures: Text['failures'] = {
   link_invalid: {
     title: 'Der Code gilt nicht mehr',
     detail: 'Ein Code gilt einmal und zehn Minuten lang. Zeige auf dem anderen Gerät einen neuen.',
+  },
+  not_trainable: {
+    title: 'Diese Schichten lassen sich hier nicht trainieren',
+    detail: 'Schieb die Linie nach oben oder lass den Kopf eine andere Schicht lesen.',
   },
   offline: {
     title: 'Es gibt keine Verbindung',

@@ -59,6 +59,7 @@ export const deeper = {
     wrong: (min: string, max: string, whole: boolean) =>
       `${whole ? 'A whole number' : 'A number'} from ${min} to ${max}, please.`,
     notReady: 'Show it photos of at least two classes first.',
+    busy: 'Another training is going on. Wait for it, or stop it.',
     train: 'Train',
   },
   progress: {
@@ -78,13 +79,14 @@ export const deeper = {
   curves: {
     learnt: 'photos it learns from',
     heldOut: 'photos held back',
+    before: 'before training',
     accuracy: 'Accuracy',
     heldOutAccuracy: 'Accuracy, held back',
     loss: 'Loss',
     heldOutLoss: 'Loss, held back',
     epoch: 'Epoch',
     latest: (learnt: string | null, heldOut: string | null) =>
-      heldOut === null ? (learnt ?? '–') : `${learnt ?? '–'}; ${heldOut} on photos held back`,
+      [learnt, heldOut && `${heldOut} on photos held back`].filter(Boolean).join('; ') || '–',
     table: 'All figures as a table',
   },
   result: {
@@ -102,6 +104,7 @@ export const deeper = {
     discard: 'Discard it',
     keepHint: 'A head that you keep answers instead of the live one until you go back.',
     kept: 'Kept. It answers from now on.',
+    discarded: 'Discarded.',
     stopped: 'Stopped. Nothing was kept.',
     failed: 'The training did not work. Your photos and the live head are as before.',
     diverged: (lastGood: boolean) =>

@@ -27,6 +27,11 @@ export const failures = {
     title: 'There is such a class already',
     detail: 'Choose another name, or merge the two.',
   },
+  digest_mismatch: {
+    title: 'What should have stayed has changed',
+    detail:
+      'A check found a difference where there must be none, so nothing of it is kept. Please report it.',
+  },
   download_failed: {
     title: 'The model could not be fetched',
     detail: 'What arrived so far is kept. Try again in a while.',
@@ -70,6 +75,10 @@ export const failures = {
   link_invalid: {
     title: 'The code is not good any more',
     detail: 'A code works once and for ten minutes. Show a new one on the other device.',
+  },
+  not_trainable: {
+    title: 'These layers cannot be trained here',
+    detail: 'Move the line up, or let the head read another layer.',
   },
   offline: { title: 'There is no connection', detail: 'It goes on by itself when there is one again.' },
   photo_missing: { title: 'The photo is gone', detail: 'It was deleted, perhaps in another tab.' },

@@ -10,6 +10,9 @@ const MOST_ROWS = 50;
 
 const LEARNT = '--green';
 const HELD_OUT = '--class-1';
+const BEFORE = '--soft';
+const DASHES = [6, 4] as const;
+const DOTS = [2, 4] as const;
 
 export function Curves({
   progress,
@@ -19,21 +22,28 @@ export function Curves({
   readonly epochs: number;
 }) {
   const words = text.value.deeper.curves;
+  const first = progress[0];
   const last = progress.at(-1);
-  if (last === undefined) return null;
+  if (first === undefined || last === undefined) return null;
+  // Epoch 0 is what was there before: a level to beat, from one side to the other.
+  const before = first.epoch === 0 ? first : null;
   const heldOut = last.validationLoss !== null || last.validationAccuracy !== null;
   const curves = (
     learnt: (epoch: TrainingProgress) => number | null,
     held: (epoch: TrainingProgress) => number | null,
   ): readonly Curve[] => [
-    { colour: LEARNT, dashed: false, values: progress.map(learnt) },
-    ...(heldOut ? [{ colour: HELD_OUT, dashed: true, values: progress.map(held) }] : []),
+    { colour: LEARNT, dash: null, values: progress.map(learnt) },
+    ...(heldOut ? [{ colour: HELD_OUT, dash: DASHES, values: progress.map(held) }] : []),
+    ...(heldOut && before
+      ? [{ colour: BEFORE, dash: DOTS, values: Array.from({ length: epochs + 1 }, () => held(before)) }]
+      : []),
   ];
   return (
     <>
       <p class="deeper-key note" aria-hidden="true">
         <span class="deeper-key-learnt">{words.learnt}</span>
         {heldOut && <span class="deeper-key-held">{words.heldOut}</span>}
+        {heldOut && before && <span class="deeper-key-before">{words.before}</span>}
       </p>
       <div class="deeper-charts">
         <figure>
@@ -42,7 +52,8 @@ export function Curves({
             <span class="note">{words.latest(shareOf(last.accuracy), shareOf(last.validationAccuracy))}</span>
           </figcaption>
           <Chart
-            epochs={epochs}
+            from={first.epoch}
+            to={epochs}
             shares
             curves={curves(
               ({ accuracy }) => accuracy,
@@ -56,7 +67,8 @@ export function Curves({
             <span class="note">{words.latest(lossOf(last.loss), lossOf(last.validationLoss))}</span>
           </figcaption>
           <Chart
-            epochs={epochs}
+            from={first.epoch}
+            to={epochs}
             shares={false}
             curves={curves(
               ({ loss }) => loss,
@@ -74,11 +86,14 @@ export function Curves({
 }
 
 function Chart({
-  epochs,
+  from,
+  to,
   shares,
   curves,
 }: {
-  readonly epochs: number;
+  /** First and last epoch. */
+  readonly from: number;
+  readonly to: number;
   readonly shares: boolean;
   readonly curves: readonly Curve[];
 }) {
@@ -91,7 +106,7 @@ function Chart({
     import('./plot.ts')
       .then(({ createPlot }) => {
         if (!wanted || host.current === null) return;
-        plot.current = createPlot(host.current, { xs: epochs, shares });
+        plot.current = createPlot(host.current, { from, to, shares });
         plot.current.draw(latest.current);
       })
       // The figures in words do without: uPlot cannot be loaded where the browser's language is no valid tag.
@@ -101,7 +116,7 @@ function Chart({
       plot.current?.remove();
       plot.current = null;
     };
-  }, [epochs, shares]);
+  }, [from, to, shares]);
   useEffect(() => plot.current?.draw(curves), [curves]);
   return <div class="deeper-chart" ref={host} aria-hidden="true" />;
 }
@@ -110,6 +125,15 @@ function Table({ progress }: { readonly progress: readonly TrainingProgress[] })
   const words = text.value.deeper.curves;
   const step = Math.ceil(progress.length / MOST_ROWS);
   const rows = progress.filter((_, i) => (progress.length - 1 - i) % step === 0);
+  const columns = [
+    { name: words.accuracy, of: ({ accuracy }: TrainingProgress) => shareOf(accuracy) },
+    {
+      name: words.heldOutAccuracy,
+      of: ({ validationAccuracy }: TrainingProgress) => shareOf(validationAccuracy),
+    },
+    { name: words.loss, of: ({ loss }: TrainingProgress) => lossOf(loss) },
+    { name: words.heldOutLoss, of: ({ validationLoss }: TrainingProgress) => lossOf(validationLoss) },
+  ].filter(({ of }) => rows.some((row) => of(row) !== null));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
     <section class="table-scroll" tabIndex={0} aria-label={words.table}>
@@ -117,20 +141,20 @@ function Table({ progress }: { readonly progress: readonly TrainingProgress[] })
         <thead>
           <tr>
             <th scope="col">{words.epoch}</th>
-            <th scope="col">{words.accuracy}</th>
-            <th scope="col">{words.heldOutAccuracy}</th>
-            <th scope="col">{words.loss}</th>
-            <th scope="col">{words.heldOutLoss}</th>
+            {columns.map(({ name }) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ epoch, accuracy, validationAccuracy, loss, validationLoss }) => (
-            <tr key={epoch}>
-              <th scope="row">{epoch}</th>
-              <td>{shareOf(accuracy) ?? '–'}</td>
-              <td>{shareOf(validationAccuracy) ?? '–'}</td>
-              <td>{lossOf(loss) ?? '–'}</td>
-              <td>{lossOf(validationLoss) ?? '–'}</td>
+          {rows.map((row) => (
+            <tr key={row.epoch}>
+              <th scope="row">{row.epoch}</th>
+              {columns.map(({ name, of }) => (
+                <td key={name}>{of(row) ?? '–'}</td>
+              ))}
             </tr>
           ))}
         </tbody>

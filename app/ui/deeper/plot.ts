@@ -7,8 +7,9 @@ import { formatPercent, formatValue } from '../../format.ts';
 export interface Curve {
   /** The custom property that holds its colour. */
   readonly colour: string;
-  readonly dashed: boolean;
-  /** One for each x; null: not known. */
+  /** Lengths of dashes and gaps, px; null: a line without gaps. */
+  readonly dash: readonly number[] | null;
+  /** From the first x on; null: not known. */
   readonly values: readonly (number | null)[];
 }
 
@@ -21,12 +22,12 @@ const HEIGHT_PX = 180;
 const FONT = '12px system-ui, sans-serif';
 
 /**
- * Draws curves over 1, 2, 3 … into `host`, as wide as it is, in the colours of the theme, whenever it changes.
+ * Draws curves over whole numbers into `host`, as wide as it is, in the colours of the theme, whenever it changes.
  * @param options.shares whether the values are shares, from 0 to 1
  */
 export function createPlot(
   host: HTMLElement,
-  { xs, shares }: { readonly xs: number; readonly shares: boolean },
+  { from, to, shares }: { readonly from: number; readonly to: number; readonly shares: boolean },
 ): Plot {
   let plot: uPlot | null = null;
   let shown: readonly Curve[] = [];
@@ -46,7 +47,7 @@ export function createPlot(
         cursor: { show: false },
         padding: [8, 8, 0, 0],
         scales: {
-          x: { time: false, range: [1, Math.max(xs, 2)] },
+          x: { time: false, range: [from, Math.max(to, from + 1)] },
           y: {
             range: (_, low, high) => [Math.min(0, low ?? 0), shares ? 1 : Math.max((high ?? 1) * 1.05, 1e-6)],
           },
@@ -61,15 +62,15 @@ export function createPlot(
         ],
         series: [
           {},
-          ...shown.map(({ colour, dashed }) => ({
+          ...shown.map(({ colour, dash }) => ({
             stroke: colourOf(host, colour),
             width: 2,
             points: { show: false },
-            ...(dashed ? { dash: [6, 4] } : {}),
+            ...(dash === null ? {} : { dash: [...dash] }),
           })),
         ],
       },
-      dataOf(shown),
+      dataOf(shown, from),
       host,
     );
   }
@@ -86,7 +87,7 @@ export function createPlot(
     draw(curves) {
       const same = plot !== null && curves.length === shown.length;
       shown = curves;
-      if (same) plot?.setData(dataOf(shown));
+      if (same) plot?.setData(dataOf(shown, from));
       else make();
     },
     remove() {
@@ -98,9 +99,10 @@ export function createPlot(
   };
 }
 
-function dataOf(curves: readonly Curve[]): uPlot.AlignedData {
+function dataOf(curves: readonly Curve[], from: number): uPlot.AlignedData {
   const length = Math.max(0, ...curves.map(({ values }) => values.length));
-  return [Array.from({ length }, (_, i) => i + 1), ...curves.map(({ values }) => [...values])];
+  const all = Array.from({ length }, (_, i) => i);
+  return [all.map((i) => from + i), ...curves.map(({ values }) => all.map((i) => values[i] ?? null))];
 }
 
 /** What a custom property is worth here and now; a canvas knows none. */

@@ -1,70 +1,127 @@
-// What a training came to: the new head beside the live one, to keep or not; or why there is none.
+// What a training came to: the new head beside those it has to beat, to keep or not; or why there is none.
+import type { ComponentChildren } from 'preact';
 import type { Candidate, OpenProject } from '../../project/open-project.ts';
+import { failureText } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
 import type { Trained } from '../../training/trainer.ts';
+import { change } from '../check/actions.ts';
 import { Accuracy } from '../check/headline.tsx';
 import { Button } from '../parts/button.tsx';
-import type { Outcome } from './training.ts';
+import type { Training } from './training.ts';
 
-export interface ResultProps {
-  readonly open: OpenProject;
-  readonly outcome: Outcome;
-  readonly onKeep: (candidate: Candidate) => void;
-  readonly onDiscard: () => void;
+type Report = Trained['report'];
+export type Verdict = 'better' | 'worse' | 'alike' | 'unknown';
+
+/** A head that the new one is compared with. */
+export interface Rival {
+  readonly name: string;
+  readonly report: Report;
+  /** Null: nothing to compare. */
+  readonly verdict: Readonly<Record<Verdict, string>> | null;
 }
 
-export function Result({ open, outcome, onKeep, onDiscard }: ResultProps) {
+/** The live head, where there is one. */
+export function liveRival(open: OpenProject): readonly Rival[] {
   const words = text.value.deeper.result;
+  const { live } = open.learning.value;
+  return live === null ? [] : [{ name: words.live, report: live.report, verdict: words.verdict }];
+}
+
+export function Result<Result extends Candidate>({
+  open,
+  training,
+  rivals,
+  about,
+}: {
+  readonly open: OpenProject;
+  readonly training: Training<Result>;
+  readonly rivals: (candidate: Candidate | Result) => readonly Rival[];
+  /** What else is to be said of a training that went to its end. */
+  readonly about?: ((result: Result) => ComponentChildren) | undefined;
+}) {
+  const words = text.value.deeper.result;
+  const outcome = training.outcome.value;
+  const choice = (candidate: Candidate | Result, children: ComponentChildren = null) => (
+    <Choice {...{ open, training, candidate }} rivals={rivals(candidate)}>
+      {children}
+    </Choice>
+  );
   switch (outcome.state) {
     case 'none':
     case 'running':
       return null;
     case 'stopped':
       return <p class="note">{words.stopped}</p>;
-    case 'failed':
-      return <p class="failure-note">{words.failed}</p>;
+    case 'failed': {
+      const { title, detail } = failureText(outcome.error);
+      return (
+        <p class="failure-note">
+          {words.failed} {title}. {detail}
+        </p>
+      );
+    }
     case 'diverged':
       return (
         <>
           <p class="caution">{words.diverged(outcome.candidate !== null)}</p>
-          {outcome.candidate && <Choice {...{ open, onKeep, onDiscard }} candidate={outcome.candidate} />}
+          {outcome.candidate && choice(outcome.candidate)}
         </>
       );
     case 'trained':
-      return <Choice {...{ open, onKeep, onDiscard }} candidate={outcome.candidate} />;
+      return choice(outcome.result, about?.(outcome.result));
     default:
       return outcome satisfies never;
   }
 }
 
-function Choice({
+function Choice<Result extends Candidate>({
   open,
+  training,
   candidate,
-  onKeep,
-  onDiscard,
-}: Omit<ResultProps, 'outcome'> & { readonly candidate: Candidate }) {
+  rivals,
+  children,
+}: {
+  readonly open: OpenProject;
+  readonly training: Training<Result>;
+  readonly candidate: Candidate;
+  readonly rivals: readonly Rival[];
+  readonly children: ComponentChildren;
+}) {
   const words = text.value.deeper.result;
-  const { live } = open.learning.value;
+  const { report } = candidate.trained;
+  const keep = async () => {
+    const undo = await open.keep(candidate);
+    const bringBack = training.clear();
+    return async () => {
+      await undo();
+      bringBack();
+    };
+  };
+  const discard = async () => {
+    const bringBack = training.clear();
+    return async () => bringBack();
+  };
   return (
     <>
       <div class="deeper-compare">
         <section>
           <h3>{words.candidate}</h3>
-          <Accuracy report={candidate.trained.report} unmeasured={words.unmeasured} />
+          <Accuracy report={report} unmeasured={words.unmeasured} />
         </section>
-        {live && (
-          <section>
-            <h3>{words.live}</h3>
-            <Accuracy report={live.report} unmeasured={words.unmeasured} />
+        {rivals.map(({ name, report: other, verdict }) => (
+          <section key={name}>
+            <h3>{name}</h3>
+            <Accuracy report={other} unmeasured={words.unmeasured} />
+            {verdict && <p>{verdict[compare(report, other)]}</p>}
           </section>
-        )}
+        ))}
       </div>
-      {live && <p>{words.verdict[compare(candidate.trained, live)]}</p>}
+      {children}
       <div class="deeper-choice">
-        <Button kind="primary" onClick={() => onKeep(candidate)}>
+        <Button kind="primary" onClick={() => void change(keep, words.kept)}>
           {words.keep}
         </Button>
-        <Button onClick={onDiscard}>{words.discard}</Button>
+        <Button onClick={() => void change(discard, words.discarded)}>{words.discard}</Button>
       </div>
       <p class="note">{words.keepHint}</p>
     </>
@@ -72,8 +129,7 @@ function Choice({
 }
 
 /** Better or worse only when the intervals do not touch. */
-function compare(candidate: Trained, live: Trained): 'better' | 'worse' | 'alike' | 'unknown' {
-  const [a, b] = [candidate.report.accuracy, live.report.accuracy];
+function compare({ accuracy: a }: Report, { accuracy: b }: Report): Verdict {
   if (a === null || b === null) return 'unknown';
   if (a.low > b.high) return 'better';
   return a.high < b.low ? 'worse' : 'alike';

@@ -1,7 +1,8 @@
 // The settings of a training: presets, numbers with what they mean and what they may be, and a button.
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
+import { NumberInput, SwitchInput } from './field-inputs.tsx';
 import {
   type Fields,
   NUMBERS,
@@ -38,7 +39,8 @@ export function SettingsForm({
   const number = (field: NumberField) => (
     <NumberInput
       key={field}
-      field={field}
+      words={words.fields[field]}
+      rule={NUMBERS[field]}
       value={fields[field]}
       wrong={wrong.includes(field)}
       onInput={(value) => onChange({ [field]: value })}
@@ -78,7 +80,7 @@ export function SettingsForm({
           {SWITCHES.map((field) => (
             <SwitchInput
               key={field}
-              field={field}
+              words={words.fields[field]}
               checked={fields[field]}
               onChange={(checked) => onChange({ [field]: checked })}
             />
@@ -90,71 +92,5 @@ export function SettingsForm({
         {words.train}
       </Button>
     </form>
-  );
-}
-
-function NumberInput({
-  field,
-  value,
-  wrong,
-  onInput,
-}: {
-  readonly field: NumberField;
-  readonly value: string;
-  readonly wrong: boolean;
-  readonly onInput: (value: string) => void;
-}) {
-  const id = useId();
-  const { form } = text.value.deeper;
-  const { min, max, whole } = NUMBERS[field];
-  return (
-    <div class="deeper-field">
-      <label for={id}>{form.fields[field].label}</label>
-      <input
-        id={id}
-        type="text"
-        inputMode={whole ? 'numeric' : 'decimal'}
-        autocomplete="off"
-        value={value}
-        aria-invalid={wrong}
-        aria-describedby={`${id}-hint ${id}-wrong`}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-      <p class="note" id={`${id}-hint`}>
-        {form.fields[field].hint}
-      </p>
-      <p class="deeper-wrong" id={`${id}-wrong`}>
-        {wrong && form.wrong(String(min), String(max), whole)}
-      </p>
-    </div>
-  );
-}
-
-function SwitchInput({
-  field,
-  checked,
-  onChange,
-}: {
-  readonly field: SwitchField;
-  readonly checked: boolean;
-  readonly onChange: (checked: boolean) => void;
-}) {
-  const id = useId();
-  const words = text.value.deeper.form.fields[field];
-  return (
-    <div class="deeper-field">
-      <label class="deeper-switch">
-        <input
-          type="checkbox"
-          checked={checked}
-          aria-describedby={id}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-        {words.label}
-      </label>
-      <p class="note" id={id}>
-        {words.hint}
-      </p>
-    </div>
   );
 }

@@ -1,21 +1,15 @@
 // The settings of a training as they are typed, and as the trainer takes them. Pure.
 import { type SoftmaxOptions, TEACHABLE_MACHINE } from '../../../src/head/softmax-options.ts';
+import { type NumberRule, readNumbers, SEED } from './number-fields.ts';
 
 export type Options = Omit<SoftmaxOptions, 'signal'>;
-
-/** What a number may be, and what the trainer takes for one that is typed. */
-interface NumberRule {
-  readonly min: number;
-  readonly max: number;
-  readonly whole: boolean;
-}
 
 export const NUMBERS = {
   epochs: { min: 1, max: 500, whole: true },
   batchSize: { min: 1, max: 512, whole: true },
   learningRate: { min: 0.000001, max: 1, whole: false },
   hidden: { min: 0, max: 1000, whole: true },
-  seed: { min: 0, max: 2147483647, whole: true },
+  seed: SEED,
   /** In per cent. */
   validation: { min: 0, max: 50, whole: true },
   patience: { min: 0, max: 500, whole: true },
@@ -51,29 +45,12 @@ export function presetOf(fields: Fields): Preset | null {
 export function readFields(
   fields: Fields,
 ): { readonly options: Options } | { readonly wrong: readonly NumberField[] } {
-  const value = (field: NumberField) => readNumber(fields[field], NUMBERS[field]);
-  const wrong = (Object.keys(NUMBERS) as NumberField[]).filter((field) => value(field) === null);
-  if (wrong.length > 0) return { wrong };
+  const read = readNumbers(NUMBERS, fields);
+  if ('wrong' in read) return read;
+  const { standardize, balance } = fields;
   return {
-    options: {
-      epochs: value('epochs') ?? 0,
-      batchSize: value('batchSize') ?? 0,
-      learningRate: value('learningRate') ?? 0,
-      hidden: value('hidden') ?? 0,
-      seed: value('seed') ?? 0,
-      validation: (value('validation') ?? 0) / 100,
-      patience: value('patience') ?? 0,
-      standardize: fields.standardize,
-      balance: fields.balance,
-    },
+    options: { ...read.numbers, validation: read.numbers.validation / 100, standardize, balance },
   };
-}
-
-/** A number with a decimal point or comma; null when it is none, or not allowed. */
-function readNumber(typed: string, { min, max, whole }: NumberRule): number | null {
-  const digits = typed.trim().replace(',', '.');
-  const value = digits === '' ? Number.NaN : Number(digits);
-  return value >= min && value <= max && (!whole || Number.isInteger(value)) ? value : null;
 }
 
 function fieldsOf({

@@ -1,5 +1,6 @@
 import { h, render } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppContext } from '../../../../../app/app.ts';
 import type { Candidate, OpenProject } from '../../../../../app/project/open-project.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import { Diverged, type Trained } from '../../../../../app/training/trainer.ts';
@@ -7,6 +8,7 @@ import { DeeperScreen } from '../../../../../app/ui/screens/deeper.tsx';
 import { toasts } from '../../../../../app/ui/toasts.ts';
 import { AppError } from '../../../../../src/contract/errors.ts';
 import type { TrainingProgress } from '../../../../../src/head/trainer.ts';
+import { fakeApp } from '../../../support/fake-app.ts';
 import { type FakeOpenProject, fakeOpenProject, judged, trainedOn } from '../../../support/open-project.ts';
 import { aHead, aProject } from '../../../support/records.ts';
 
@@ -51,8 +53,13 @@ function led() {
 
 function show(actions: Partial<OpenProject> = {}): FakeOpenProject {
   const open = fakeOpenProject(project, { examples, live, actions });
-  render(h(DeeperScreen, { open }), root);
+  renderScreen(open);
   return open;
+}
+
+/** Without a model, so that nothing below a head can be trained. */
+function renderScreen(open: OpenProject): void {
+  render(h(AppContext.Provider, { value: fakeApp().app, children: h(DeeperScreen, { open }) }), root);
 }
 
 const words = () => root.textContent ?? '';
@@ -129,7 +136,7 @@ describe('the Deeper screen', () => {
     const open = fakeOpenProject(project, {
       examples: examples.filter(({ class: id }) => id === project.classes[0]?.id),
     });
-    render(h(DeeperScreen, { open }), root);
+    renderScreen(open);
     expect(button(text.value.deeper.form.train).disabled).toBe(true);
     expect(words()).toContain(text.value.deeper.form.notReady);
   });
@@ -192,7 +199,7 @@ describe('the Deeper screen', () => {
     render(null, root);
     epoch(1);
     epoch(2);
-    render(h(DeeperScreen, { open }), root);
+    renderScreen(open);
     expect(words()).toContain(text.value.deeper.progress.epoch(2, 20));
     resolve(trained(null));
     await waitForWords(text.value.deeper.result.verdict.unknown);
