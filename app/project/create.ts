@@ -1,13 +1,13 @@
 // Makes projects, and opens one: storage, trainer and signals brought together. What the parts do is in the files beside
 // this one.
 import { batch, signal } from '@preact/signals';
-import { AppError } from '../../src/contract/errors.ts';
 import { type ClassId, DEFAULT_MODEL, type ProjectId } from '../storage/schema.ts';
 import type { Change, Storage } from '../storage/storage.ts';
 import { text } from '../text/text.ts';
 import type { Trainer } from '../training/trainer.ts';
 import { numberedName } from './class-names.ts';
 import { classActions } from './classes.ts';
+import { deeperActions } from './deeper.ts';
 import { createFeatureKeeper } from './features.ts';
 import { createHeads } from './heads.ts';
 import { startLearning } from './learning.ts';
@@ -49,11 +49,12 @@ export async function createOpenProject(
   /** What others change while it is being opened. */
   const early: Change[] = [];
   const stopWaiting = storage.onChange((change) => early.push(change));
-  const [record, records, kept, live] = await Promise.all([
+  const [record, records, kept, live, left] = await Promise.all([
     storage.project(id),
     storage.examples(id),
     storage.head(id, 'kept'),
     storage.head(id, 'live'),
+    storage.training(id),
   ]).finally(stopWaiting);
   if (record === null) return null;
 
@@ -131,12 +132,7 @@ export async function createOpenProject(
       await learner.caughtUp(hooks.signal);
       return { trained: await trainer.trainSoftmax(learner.trainingSet(), options, hooks) };
     },
-    fineTuneCost: (settings) => trainer.fineTuneCost(settings, examples.peek().length),
-    fineTune: () => notYet(),
-    brokenOff: signal(null),
-    forgetBrokenOff: async () => {},
-    adapt: () => notYet(),
-    lab: () => notYet(),
+    ...deeperActions(workspace, { learner, heads, left }),
     ...heads.actions,
     async headFile() {
       await learner.save();
@@ -153,8 +149,4 @@ export async function createOpenProject(
 
 function cleanTitle(title: string): string {
   return title.trim().slice(0, MAX_TITLE_LENGTH).trim();
-}
-
-function notYet(): Promise<never> {
-  return Promise.reject(new AppError('internal', { detail: 'Not there yet.' }));
 }

@@ -1,7 +1,7 @@
 // Which head answers: the kept one, else the live one; and how they come and go.
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import type { ClassId, HeadRecord, HeadSlot } from '../storage/schema.ts';
-import type { Trained, TrainerStatus } from '../training/trainer.ts';
+import type { GivenHead, Trained, TrainerStatus } from '../training/trainer.ts';
 import type { OpenProject } from './open-project.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -18,6 +18,8 @@ export interface Heads {
   reload(): Promise<void>;
   /** The one that answers, as it is stored. */
   file(): HeadRecord | null;
+  /** The one that answers now. */
+  readonly answering: ReadonlySignal<GivenHead | null>;
   /** Tells the trainer which head answers, whenever that changes or it starts anew. @returns stops it */
   follow(onError: (error: unknown) => void): () => void;
   readonly actions: Pick<OpenProject, 'keep' | 'discardKept'>;
@@ -60,7 +62,7 @@ export function createHeads(
   }
 
   return {
-    ...{ kept, stored, live },
+    ...{ kept, stored, live, answering },
     store: (trained, basis) => inTurn(() => put(recordOf(project, 'live', trained, basis))),
     reload: () =>
       inTurn(async () => {

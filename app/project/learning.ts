@@ -185,8 +185,8 @@ function teachable(examples: readonly { readonly class: ClassId }[]): boolean {
   return new Set(examples.map((example) => example.class)).size >= 2;
 }
 
-/** Everything that a live head depends on, as text. */
-function basisOf(space: FeatureSpace, { classes, examples }: TrainingSet): string {
+/** Everything that a head of these examples depends on, as text. */
+export function basisOf(space: FeatureSpace, { classes, examples }: TrainingSet): string {
   const rows = examples.map(({ id, class: of, burst }) => [id, of, burst]);
   return JSON.stringify([space, classes.map(({ id, name }) => [id, name]), rows]);
 }

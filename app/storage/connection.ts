@@ -117,8 +117,8 @@ async function open(name: string, version: number, onGone: () => void): Promise<
   }
 }
 
-/** From any version to the current one; each step adds to the one before. */
-function upgrade(db: IDBPDatabase<TopworkSchema>, from: number): void {
+/** From any version to a later one; each step adds to the one before. */
+function upgrade(db: IDBPDatabase<TopworkSchema>, from: number, to: number | null): void {
   if (from < 1) {
     db.createObjectStore('projects', { keyPath: 'id' });
     db.createObjectStore('examples', { keyPath: 'id' }).createIndex('project', 'project');
@@ -133,4 +133,5 @@ function upgrade(db: IDBPDatabase<TopworkSchema>, from: number): void {
     db.createObjectStore('chunks', { keyPath: ['file', 'offset'] });
     db.createObjectStore('settings', { keyPath: 'key' });
   }
+  if (from < 2 && (to ?? 0) >= 2) db.createObjectStore('trainings', { keyPath: 'project' });
 }

@@ -7,6 +7,7 @@ import { projectStorage } from './projects.ts';
 import { DATABASE_NAME } from './schema.ts';
 import { settingStorage } from './settings.ts';
 import type { Storage } from './storage.ts';
+import { trainingStorage } from './trainings.ts';
 
 const STORES: readonly StoreName[] = [
   'projects',
@@ -15,6 +16,7 @@ const STORES: readonly StoreName[] = [
   'features',
   'heads',
   'sync',
+  'trainings',
   'sent',
   'inbox',
   'chunks',
@@ -38,6 +40,7 @@ export async function openStorage({
     ...exampleStorage(database),
     ...headStorage(database),
     ...settingStorage(database),
+    ...trainingStorage(database),
     ...paperStorage(database),
     onChange: database.onChange,
     // Cleared and not deleted, in one transaction: other tabs go on with an empty database.

@@ -62,7 +62,7 @@ export function projectStorage({ read, write }: Database): Part {
       }),
 
     deleteProject: (id) =>
-      write(EVERYTHING, async (tx, tell) => {
+      write([...EVERYTHING, 'trainings'], async (tx, tell) => {
         const whole = await readWhole(tx, id);
         if (whole === null) return null;
         const { sync } = whole;
@@ -74,6 +74,7 @@ export function projectStorage({ read, write }: Database): Part {
           ...whole.examples.map((example) => tx.objectStore('examples').delete(example.id)),
           ...whole.heads.map((head) => tx.objectStore('heads').delete([id, head.slot])),
           tx.objectStore('projects').delete(id),
+          tx.objectStore('trainings').delete(id),
           sync !== null && mayBeThere(sync)
             ? tx.objectStore('sync').put({ ...sync, state: { ...sync.state, local: null }, conflict: null })
             : tx.objectStore('sync').delete(id),

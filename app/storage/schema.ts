@@ -5,6 +5,7 @@ import type { TrainingReport } from '../../src/contract/head.ts';
 import type { Digest, HeadId, ModelName } from '../../src/contract/ids.ts';
 import type { DeviceState } from '../../src/sync/decide.ts';
 import type { BackendResult } from '../training/backends/self-test.ts';
+import type { BrokenOff } from '../training/deeper.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -96,6 +97,11 @@ export interface HeadRecord {
   readonly adapted?: true;
 }
 
+/** A fine-tuning in the middle, one a project: for a tab that is closed before it has ended. */
+export interface TrainingRecord extends BrokenOff {
+  readonly project: ProjectId;
+}
+
 /** What is known of a project's head at the server; outlives the project while a deletion is not pushed yet. */
 export interface SyncRecord {
   readonly project: ProjectId;
@@ -165,7 +171,7 @@ export interface SettingValues {
 export const DEFAULT_MODEL = 'mobilenet-v2' as ModelName;
 
 export const DATABASE_NAME = 'topwork';
-export const DATABASE_VERSION = 1;
+export const DATABASE_VERSION = 2;
 
 export interface TopworkSchema extends DBSchema {
   projects: { key: string; value: ProjectRecord };
@@ -181,5 +187,6 @@ export interface TopworkSchema extends DBSchema {
   sent: { key: number; value: SentRecord };
   inbox: { key: number; value: InboxRecord };
   chunks: { key: [file: string, offset: number]; value: ChunkRecord };
+  trainings: { key: string; value: TrainingRecord };
   settings: { key: string; value: { readonly key: string; readonly value: unknown } };
 }

@@ -19,6 +19,7 @@ import type {
   SentRecord,
   SettingValues,
   SyncRecord,
+  TrainingRecord,
 } from './schema.ts';
 
 /** What another tab, or this one, has changed; `project` null: something that belongs to none. */
@@ -111,6 +112,12 @@ export interface Storage {
   /** Stores the head and, if the project is synced, its revision as the local one, in one transaction. @throws DeviceError `project_missing` */
   putHead(head: HeadRecord): Promise<void>;
   deleteHead(project: ProjectId, slot: HeadSlot): Promise<void>;
+
+  /** A fine-tuning that was broken off. */
+  training(project: ProjectId): Promise<TrainingRecord | null>;
+  /** @throws DeviceError `project_missing` */
+  putTraining(training: TrainingRecord): Promise<void>;
+  deleteTraining(project: ProjectId): Promise<void>;
 
   syncs(): Promise<SyncRecord[]>;
   sync(project: ProjectId): Promise<SyncRecord | null>;

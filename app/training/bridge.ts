@@ -6,21 +6,20 @@ import { AppError } from '../../src/contract/errors.ts';
 import { DeviceError } from '../failure.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Backends } from './backends/choice.ts';
+import { type Caller, type CallOptions, createCaller } from './calls.ts';
 import { createTrainerWorker } from './create-worker.ts';
-import {
-  type Call,
-  type CallName,
-  type Calls,
-  type FromWorker,
-  type GivenHead,
-  PROTOCOL_VERSION,
-  type ProgressOf,
-  receivedError,
-  type ToWorker,
-  type TrunkFiles,
-} from './protocol.ts';
+import { createDeeperBridge } from './deeper-bridge.ts';
+import type { CallName, Calls, TrunkFiles } from './protocol.ts';
 import { defaultRecipe, featureSpaceOf } from './recipe.ts';
-import type { BackendName, Frame, Prediction, PredictOptions, Trainer, TrainerStatus } from './trainer.ts';
+import type {
+  BackendName,
+  Frame,
+  GivenHead,
+  Prediction,
+  PredictOptions,
+  Trainer,
+  TrainerStatus,
+} from './trainer.ts';
 import { createTrunkStore, type TrunkStore } from './trunk-store.ts';
 
 /** A worker that crashes again so soon is not started again by itself, ms. */
@@ -29,12 +28,6 @@ const CRASH_LOOP_MS = 20_000;
 const HANG_MS = 30_000;
 /** When nothing was asked for so long, the backends may be tested, ms. */
 const IDLE_MS = 4_000;
-
-interface Pending {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
-  readonly onProgress: ((progress: never) => void) | null;
-}
 
 interface WaitingFrame {
   readonly frame: Frame;
@@ -61,52 +54,37 @@ export function createTrainer({
   readonly idleMs?: number;
 }): Trainer {
   const status = signal<TrainerStatus>({ state: 'idle' });
-  const pending = new Map<number, Pending>();
-  let worker: Worker | null = null;
-  let lastId = 0;
+  const deeper = createDeeperBridge({
+    ...{ trunks, createWorker },
+    backend: () => (backend === 'webgl' ? 'webgl' : 'wasm'),
+    onBroken: (broken) => backends?.refuse(broken),
+  });
+  let caller: Caller | null = null;
   let starting: Promise<void> | null = null;
   let head: GivenHead | null = null;
   let frameBusy = false;
   let waitingFrame: WaitingFrame | null = null;
-  /** That of `worker`. */
+  /** That of `caller`. */
   let backend: BackendName = 'wasm';
   let watching = false;
   let idle: ReturnType<typeof setTimeout> | undefined;
   let selfTest: AbortController | null = null;
   let crashedAt = Number.NEGATIVE_INFINITY;
 
-  function workerNow(): Worker {
-    if (worker !== null) return worker;
-    const made = createWorker();
-    made.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => receive(data));
-    made.addEventListener('error', (event) => {
-      event.preventDefault();
-      if (worker === made) crash(event.message);
+  function callerNow(): Caller {
+    if (caller !== null) return caller;
+    const made: Caller = createCaller(createWorker(), {
+      onCrash: (detail) => {
+        if (caller === made) crash(detail);
+      },
+      onSettled(error) {
+        rest();
+        if (backend !== 'wasm' && error instanceof DeviceError && error.code === 'trainer_crashed')
+          crash(error.message);
+      },
     });
-    made.addEventListener('messageerror', () => {
-      if (worker === made) crash('A message could not be read.');
-    });
-    worker = made;
+    caller = made;
     return made;
-  }
-
-  function receive(message: FromWorker): void {
-    const call = pending.get(message.id);
-    if (call === undefined) return;
-    if (message.kind === 'progress') {
-      call.onProgress?.(message.progress as never);
-      return;
-    }
-    pending.delete(message.id);
-    rest();
-    if (message.kind === 'answer') {
-      call.resolve(message.value as never);
-      return;
-    }
-    const error = receivedError(message.error);
-    call.reject(error);
-    if (backend !== 'wasm' && error instanceof DeviceError && error.code === 'trainer_crashed')
-      crash(error.message);
   }
 
   function crash(detail: string): void {
@@ -124,13 +102,12 @@ export function createTrainer({
   }
 
   function end(error: unknown): void {
-    worker?.terminate();
-    worker = null;
+    const ending = caller;
+    caller = null;
     backend = 'wasm';
     frameBusy = false;
     clearTimeout(idle);
-    for (const { reject } of pending.values()) reject(error);
-    pending.clear();
+    ending?.end(error);
     waitingFrame?.frame.close();
     waitingFrame?.resolve(null);
     waitingFrame = null;
@@ -138,11 +115,11 @@ export function createTrainer({
 
   /** A backend that hangs answers nothing any more, not even this. */
   function watch(): void {
-    if (watching || backend === 'wasm' || pending.size === 0) return;
+    if (watching || backend === 'wasm' || caller === null || caller.waiting === 0) return;
     watching = true;
-    const watched = worker;
+    const watched = caller;
     const timer = setTimeout(() => {
-      if (worker === watched) crash('The backend hangs.');
+      if (caller === watched) crash('The backend hangs.');
     }, hangMs);
     void ask('give', [])
       .catch(() => {})
@@ -156,40 +133,20 @@ export function createTrainer({
   /** Nobody waits: after a while the backends may have the machine. */
   function rest(): void {
     clearTimeout(idle);
-    if (backends === null || pending.size > 0) return;
+    if (backends === null || (caller?.waiting ?? 0) > 0) return;
     idle = setTimeout(() => {
-      if (status.peek().state !== 'ready' || document.visibilityState === 'hidden') return;
+      if (status.peek().state !== 'ready' || document.visibilityState === 'hidden' || deeper.busy) return;
       selfTest = new AbortController();
       void backends.testOnce(selfTest.signal);
     }, idleMs);
   }
 
-  function ask<K extends CallName>(
-    name: K,
-    what: Calls[K]['ask'],
-    {
-      transfer = [],
-      onProgress = null,
-      signal: abort,
-    }: {
-      readonly transfer?: Transferable[];
-      readonly onProgress?: ((progress: ProgressOf<K>) => void) | null;
-      readonly signal?: AbortSignal | undefined;
-    } = {},
-  ): Promise<Calls[K]['answer']> {
-    return new Promise((resolve, reject) => {
-      const id = ++lastId;
-      const to = workerNow();
-      clearTimeout(idle);
-      selfTest?.abort();
-      pending.set(id, { resolve, reject, onProgress });
-      const call = { name, ask: what } as unknown as Call;
-      to.postMessage({ kind: 'call', version: PROTOCOL_VERSION, id, call } satisfies ToWorker, transfer);
-      watch();
-      abort?.addEventListener('abort', () => to.postMessage({ kind: 'abort', id } satisfies ToWorker), {
-        once: true,
-      });
-    });
+  function ask<K extends CallName>(name: K, what: Calls[K]['ask'], options?: CallOptions<K>) {
+    clearTimeout(idle);
+    selfTest?.abort();
+    const answer = callerNow().ask(name, what, options);
+    watch();
+    return answer;
   }
 
   async function load(): Promise<void> {
@@ -242,21 +199,9 @@ export function createTrainer({
   }
 
   /** Calls that need the trunk wait for it. */
-  async function askLoaded<K extends CallName>(
-    name: K,
-    ...rest: [Calls[K]['ask'], Parameters<typeof ask<K>>[2]?]
-  ) {
+  async function askLoaded<K extends CallName>(name: K, ...rest: [Calls[K]['ask'], CallOptions<K>?]) {
     await start();
     return ask(name, ...rest);
-  }
-
-  async function askUnlessStopped<K extends CallName>(
-    name: K,
-    what: Calls[K]['ask'],
-    hooks: Parameters<typeof ask<K>>[2] & { readonly signal: AbortSignal },
-  ) {
-    if (hooks.signal.aborted) throw new AppError('aborted', { detail: 'It was stopped.' });
-    return askLoaded(name, what, hooks);
   }
 
   function nextFrame(): void {
@@ -281,16 +226,15 @@ export function createTrainer({
     features: (photos) => askLoaded('features', photos),
     give: async (features) => void (await askLoaded('give', features)),
     fit: (set) => askLoaded('fit', set),
-    trainSoftmax: (set, options, hooks) => askUnlessStopped('trainSoftmax', { set, options }, hooks),
-    fineTuneCost: (settings, photos) => askLoaded('fineTuneCost', { settings, photos }),
-    fineTune: (job, { onEvent, onCheckpoint, signal: abort }) =>
-      askUnlessStopped('fineTune', job, {
-        transfer: job.photos.map(({ data }) => data),
-        onProgress: (said) => (said.kind === 'checkpoint' ? onCheckpoint(said.checkpoint) : onEvent(said)),
-        signal: abort,
-      }),
-    adapt: (job, hooks) => askUnlessStopped('adapt', job, hooks),
-    lab: (job, hooks) => askUnlessStopped('lab', job, hooks),
+    async trainSoftmax(set, options, hooks) {
+      if (hooks.signal.aborted) throw new AppError('aborted', { detail: 'The training was cancelled.' });
+      return askLoaded('trainSoftmax', { set, options }, hooks);
+    },
+    // The chosen backend is known once the trunk is loaded.
+    fineTuneCost: (settings, count) => start().then(() => deeper.fineTuneCost(settings, count)),
+    fineTune: (job, hooks) => start().then(() => deeper.fineTune(job, hooks)),
+    adapt: (job, hooks) => start().then(() => deeper.adapt(job, hooks)),
+    lab: (job, hooks) => start().then(() => deeper.lab(job, hooks)),
     async useHead(given) {
       head = given;
       if (status.peek().state === 'ready') await ask('useHead', given);
@@ -310,6 +254,7 @@ export function createTrainer({
     predictFile: (file, options = {}) => askLoaded('predictFile', { file, options }),
     stop() {
       selfTest?.abort();
+      deeper.stop();
       end(new DeviceError('trainer_unavailable', { detail: 'The trainer was stopped.' }));
       starting = null;
       status.value = { state: 'idle' };

@@ -1,11 +1,11 @@
 // The trunk and the heads in the Web Worker: features, fits, predictions. tfjs comes in with this file; the heads run in
 // plain arithmetic. Everything that takes long is a job that gives way between its steps.
-import { decodeHead } from '../../src/artifact/head-file.ts';
 import { AppError } from '../../src/contract/errors.ts';
+import type { Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { evidenceMap } from '../../src/head/evidence.ts';
 import type { Examples } from '../../src/head/examples.ts';
-import { applyHead, type Head } from '../../src/head/head.ts';
+import { applyHead } from '../../src/head/head.ts';
 import { outlook } from '../../src/head/outlook.ts';
 import { randomFrom } from '../../src/head/random.ts';
 import { fitRidge } from '../../src/head/ridge.ts';
@@ -13,28 +13,29 @@ import { TrainingDiverged, trainSoftmax } from '../../src/head/softmax.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import { preprocess } from '../../src/image/preprocess.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
-import { readModel } from '../../src/trunk/model-files.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import { DeviceError } from '../failure.ts';
-import type { ClassId, ExampleId } from '../storage/schema.ts';
+import type { ExampleId } from '../storage/schema.ts';
 import { measure } from './backends/measure.ts';
 import { startBackend } from './backends/start.ts';
 import { codecs } from './codecs.ts';
 import { drawSquare, prepareFile } from './prepare-photo.ts';
-import type { Calls, GivenHead, Measurement } from './protocol.ts';
+import type { Calls, Measurement } from './protocol.ts';
 import { defaultRecipe } from './recipe.ts';
 import type { Job } from './scheduler.ts';
 import { describeTrained } from './trained.ts';
-import { Diverged, type Prediction, type PredictOptions, type Trained, type TrainingSet } from './trainer.ts';
+import {
+  Diverged,
+  type GivenHead,
+  type Prediction,
+  type PredictOptions,
+  type Trained,
+  type TrainingSet,
+} from './trainer.ts';
+import { createTrunk, type LoadedHead, loadHead, type Runner } from './trunk.ts';
 
 /** How many more examples of each class the outlook is about. */
 const OUTLOOK_MORE = 10;
-
-interface LoadedHead {
-  readonly head: Head;
-  readonly classes: readonly (ClassId | null)[];
-}
 
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
 
@@ -42,39 +43,28 @@ export type Engine = Awaited<ReturnType<typeof createEngine>>;
  * Loads the trunk onto a backend.
  * @throws AppError as `readModel`, when the files are damaged; `internal` when the backend does not start
  */
-export async function createEngine({ manifest, files, backend }: Calls['load']['ask']) {
+export async function createEngine({ backend, ...trunkFiles }: Calls['load']['ask']) {
   await startBackend(backend);
+  const trunk = await createTrunk(trunkFiles);
+  const { manifest } = trunk;
   const { cut, pooling, preprocessing } = defaultRecipe(manifest);
-  const { size } = preprocessing;
-  const file = (path: string) => new Uint8Array(files.get(path) ?? new ArrayBuffer(0));
-  const json: unknown = JSON.parse(new TextDecoder().decode(file('model.json')));
-  const lowering = lowerInfer(await readModel(json, async (path) => file(path)), { cut });
+  const frozen = trunk.upTo(cut);
   const known = new Map<ExampleId, Float32Array>();
-  let used: LoadedHead | null = null;
+  let used: (LoadedHead & { readonly runner: Runner }) | null = null;
   // The first run packs weights and compiles: not while somebody waits for an answer.
-  await lowering.run({ data: new Float32Array(size * size * 3), shape: [1, size, size, 3] });
-
-  const runTrunk = (input: Float32Array): Promise<NdArray> =>
-    lowering.run({ data: input, shape: [1, size, size, 3] });
-
-  /** @throws DeviceError `trainer_crashed` for what is no number: the backend has broken down */
-  function featuresOf(activation: NdArray): Float32Array {
-    const { data } = poolFeatures(activation, pooling);
-    if (data.every(Number.isFinite)) return data;
-    throw new DeviceError('trainer_crashed', { detail: 'The backend gave features that are not numbers.' });
-  }
+  await runTrunk(frozen, new Float32Array(preprocessing.size ** 2 * 3));
 
   async function predict(
-    makeInput: () => Promise<Float32Array> | Float32Array,
+    makeInput: (used: LoadedHead) => Promise<Float32Array> | Float32Array,
     { evidence }: PredictOptions,
   ): Promise<Prediction | null> {
     if (used === null) return null;
-    const { head, classes } = used;
+    const { head, metadata, classes, runner } = used;
     const start = performance.now();
-    const input = await makeInput();
+    const input = await makeInput(used);
     const afterInput = performance.now();
-    const activation = await runTrunk(input);
-    const features = featuresOf(activation);
+    const activation = await runTrunk(runner, input);
+    const features = featuresOf(activation, metadata.pooling);
     const afterTrunk = performance.now();
     const { probabilities, rejection } = applyHead(head, features, 1);
     const best = probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b), 0));
@@ -84,7 +74,7 @@ export async function createEngine({ manifest, files, backend }: Calls['load']['
         ...{ class: classes[c] ?? null, label, score: probabilities[c] ?? 0 },
       })),
       rejected: (rejection[0] ?? 0) > (head.calibration.rejectAbove ?? Number.POSITIVE_INFINITY),
-      evidence: wanted < 0 ? null : evidenceMap(head, activation, pooling, wanted),
+      evidence: wanted < 0 ? null : evidenceMap(head, activation, metadata.pooling, wanted),
       ms: {
         preprocess: afterInput - start,
         trunk: afterTrunk - afterInput,
@@ -115,13 +105,13 @@ export async function createEngine({ manifest, files, backend }: Calls['load']['
 
   return {
     measure: (): Promise<Measurement> =>
-      measure(async (input) => poolFeatures(await runTrunk(input), pooling).data, size),
+      measure(async (input) => poolFeatures(await runTrunk(frozen, input), pooling).data, preprocessing.size),
 
     async *features(photos: Calls['features']['ask']): Job<readonly Float32Array[]> {
       const vectors: Float32Array[] = [];
       for (const { id, data } of photos) {
-        const activation = await runTrunk(await decodeInput(new Uint8Array(data), codecs, preprocessing));
-        const vector = featuresOf(activation);
+        const input = await decodeInput(new Uint8Array(data), codecs, preprocessing);
+        const vector = featuresOf(await runTrunk(frozen, input), pooling);
         known.set(id, vector);
         vectors.push(vector);
         yield;
@@ -168,20 +158,24 @@ export async function createEngine({ manifest, files, backend }: Calls['load']['
       }
     },
 
-    useHead(given: GivenHead | null): null {
-      used = given && { head: decodeHead(new Uint8Array(given.data)).head, classes: given.classes };
+    async useHead(given: GivenHead | null): Promise<null> {
+      used?.runner.dispose();
+      used = null;
+      if (given === null) return null;
+      const loaded = await loadHead(trunk, given);
+      used = { ...loaded, runner: trunk.withWeights(loaded.overlay, loaded.metadata.cut) };
       return null;
     },
 
     /** Closes the frame, as soon as it is read: a camera has few to give. */
     predictFrame({ frame, options }: Calls['predictFrame']['ask']): Promise<Prediction | null> {
       if (used === null) frame.close();
-      return predict(() => {
+      return predict(({ metadata }) => {
         try {
-          const canvas = drawSquare(frame, 2 * size);
+          const canvas = drawSquare(frame, 2 * metadata.preprocessing.size);
           const { width, height } = canvas;
           const { data } = contextOf(canvas).getImageData(0, 0, width, height);
-          return preprocess({ width, height, data }, preprocessing);
+          return preprocess({ width, height, data }, metadata.preprocessing);
         } finally {
           frame.close();
         }
@@ -190,12 +184,24 @@ export async function createEngine({ manifest, files, backend }: Calls['load']['
 
     /** A file is made what a stored photo would be first, so that both give the same numbers. */
     predictFile({ file: photo, options }: Calls['predictFile']['ask']): Promise<Prediction | null> {
-      return predict(async () => {
+      return predict(async ({ metadata }) => {
         const { data } = await prepareFile(photo);
-        return decodeInput(new Uint8Array(data), codecs, preprocessing);
+        return decodeInput(new Uint8Array(data), codecs, metadata.preprocessing);
       }, options);
     },
   };
+}
+
+function runTrunk(runner: Pick<Runner, 'run'>, input: Float32Array): Promise<NdArray> {
+  const size = Math.sqrt(input.length / 3);
+  return runner.run({ data: input, shape: [1, size, size, 3] });
+}
+
+/** @throws DeviceError `trainer_crashed` for what is no number: the backend has broken down */
+function featuresOf(activation: NdArray, pooling: Pooling): Float32Array {
+  const { data } = poolFeatures(activation, pooling);
+  if (data.every(Number.isFinite)) return data;
+  throw new DeviceError('trainer_crashed', { detail: 'The backend gave features that are not numbers.' });
 }
 
 function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../../src/head/fine-tune.ts';
 import type { SoftmaxOptions } from '../../src/head/softmax-options.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import { DeviceError, type DeviceErrorCode } from '../failure.ts';
-import type { ClassId, ExampleId } from '../storage/schema.ts';
+import type { ExampleId } from '../storage/schema.ts';
 import type {
   Adapted,
   FineTuneCost,
@@ -19,9 +19,11 @@ import type {
 import {
   type AdaptJob,
   type BackendName,
+  type DeeperBackend,
   Diverged,
   type FineTuneJob,
   type Frame,
+  type GivenHead,
   type LabJob,
   type Photo,
   type Prediction,
@@ -32,12 +34,6 @@ import {
 } from './trainer.ts';
 
 export const PROTOCOL_VERSION = 2;
-
-/** A head as the worker gets it. */
-export interface GivenHead {
-  readonly data: ArrayBuffer;
-  readonly classes: readonly (ClassId | null)[];
-}
 
 /** A trunk's files, by the paths of its manifest. */
 export interface TrunkFiles {
@@ -62,6 +58,11 @@ export interface Calls {
     readonly ask: TrunkFiles & { readonly backend: BackendName };
     readonly answer: { readonly backend: BackendName };
   };
+  /** For fine-tuning, adapting and the lab, in a worker of their own. */
+  loadDeeper: {
+    readonly ask: TrunkFiles & { readonly backend: DeeperBackend };
+    readonly answer: null;
+  };
   /** In a throw-away worker, once it has loaded. */
   measure: { readonly ask: null; readonly answer: Measurement };
   prepareFile: { readonly ask: Blob; readonly answer: PreparedPhoto };
@@ -81,7 +82,7 @@ export interface Calls {
     readonly progress: TrainingProgress;
   };
   fineTuneCost: {
-    readonly ask: { readonly settings: FineTuneSettings; readonly photos: number };
+    readonly ask: { readonly settings: FineTuneSettings; readonly photos: number; readonly classes: number };
     readonly answer: FineTuneCost;
   };
   fineTune: {

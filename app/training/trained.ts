@@ -1,14 +1,27 @@
 // From a trained head to what the page shows of it: the file, and the held-out figures by example. No tensors.
 import { encodeHead } from '../../src/artifact/head-file.ts';
 import { sha256Hex } from '../../src/contract/digest.ts';
-import type { HeadMetadata } from '../../src/contract/head.ts';
+import type { Adapted, HeadMetadata, Tuning } from '../../src/contract/head.ts';
+import type { Digest } from '../../src/contract/ids.ts';
 import type { ModelManifest } from '../../src/contract/manifest.ts';
 import { argMax, evaluate, wilson } from '../../src/head/evaluate.ts';
 import { softmax } from '../../src/head/head.ts';
 import type { TrainedHead } from '../../src/head/trainer.ts';
+import type { WeightOverlay } from '../../src/trunk/overlay.ts';
 import type { ClassId } from '../storage/schema.ts';
-import { defaultRecipe } from './recipe.ts';
+import { defaultRecipe, type FeatureRecipe } from './recipe.ts';
 import type { HeldOutAnswer, ShareOf, Trained, TrainingSet } from './trainer.ts';
+
+/** How a head was made, where it is not the default way on the trunk as it is stored. */
+export interface Making {
+  readonly recipe?: FeatureRecipe;
+  /** Weights of the trunk that it replaces. */
+  readonly overlay?: WeightOverlay;
+  /** Digest of the trunk's statistics, the overlay's among them. */
+  readonly statistics?: Digest;
+  readonly tuning?: Tuning;
+  readonly adaptation?: Adapted;
+}
 
 /**
  * @param set whose examples the held-out indices are of
@@ -19,20 +32,22 @@ export async function describeTrained(
   set: TrainingSet,
   manifest: ModelManifest,
   { fitMs, outlook }: Pick<Trained, 'fitMs' | 'outlook'>,
+  { recipe = defaultRecipe(manifest), overlay = new Map(), statistics, tuning, adaptation }: Making = {},
 ): Promise<Trained> {
-  const metadata: HeadMetadata = {
-    schema: 'topwork.head/1',
+  const metadata: Omit<HeadMetadata, 'schema'> = {
     kind: head.kind,
     labels: [...head.labels],
     model: manifest.name,
     trunk: manifest.digest,
-    statistics: manifest.statistics,
-    ...defaultRecipe(manifest),
+    statistics: statistics ?? manifest.statistics,
+    ...recipe,
     batchNorm: 'stored',
     calibration: head.calibration,
     report,
+    ...(tuning && { tuning }),
+    ...(adaptation && { adaptation }),
   };
-  const bytes = encodeHead(head, metadata);
+  const bytes = encodeHead(head, metadata, { overlay });
   const byName = new Map(set.classes.map(({ id, name }) => [name, id]));
   const classes = head.labels
     .map((label) => byName.get(label))

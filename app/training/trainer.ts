@@ -20,6 +20,8 @@ import type {
 } from './deeper.ts';
 
 export type BackendName = 'wasm' | 'wasm-threads' | 'webgl';
+/** Those that train layers of the trunk: the gradient kernels cannot work in a heap that threads share. */
+export type DeeperBackend = Exclude<BackendName, 'wasm-threads'>;
 
 export type TrainerStatus =
   | { readonly state: 'idle' }
@@ -136,6 +138,12 @@ export interface PredictOptions {
 /** A frame of the camera, of which the centre square counts; transferred, so that it cannot be used afterwards. */
 export type Frame = ImageBitmap | VideoFrame;
 
+/** A head as the trainer gets it: its file, and the class of each of its labels. */
+export interface GivenHead {
+  readonly data: ArrayBuffer;
+  readonly classes: readonly (ClassId | null)[];
+}
+
 /** A stored photo. */
 export interface Photo {
   readonly id: ExampleId;
@@ -158,6 +166,8 @@ export interface AdaptJob {
   readonly frames: readonly ArrayBuffer[];
   /** Weight of the new statistics against the stored ones, [0,1]. */
   readonly alpha: number;
+  /** The head that answers now. */
+  readonly head: GivenHead;
 }
 
 export interface LabJob {
@@ -165,8 +175,10 @@ export interface LabJob {
   readonly mates: readonly (readonly ExampleId[])[];
   /** Of the photo and all mates. */
   readonly photos: readonly Photo[];
+  /** Of each of them. */
+  readonly classes: ReadonlyMap<ExampleId, ClassId>;
   /** The live head. */
-  readonly head: { readonly data: ArrayBuffer; readonly classes: readonly (ClassId | null)[] };
+  readonly head: GivenHead;
 }
 
 export interface StepHooks {
@@ -194,8 +206,11 @@ export interface Trainer {
     options: Omit<SoftmaxOptions, 'signal'>,
     hooks: { readonly onProgress: (progress: TrainingProgress) => void; readonly signal: AbortSignal },
   ): Promise<Trained>;
-  /** Measures what a fine-tuning on so many photos would take, by one step of it. @throws AppError `not_trainable`, `not_found` */
-  fineTuneCost(settings: FineTuneSettings, photos: number): Promise<FineTuneCost>;
+  /** Measures what a fine-tuning on so many photos and classes would take, by a step of it. @throws AppError `not_trainable`, `not_found` */
+  fineTuneCost(
+    settings: FineTuneSettings,
+    count: { readonly photos: number; readonly classes: number },
+  ): Promise<FineTuneCost>;
   /**
    * Fine-tunes the layers between two cuts on the photos of the set.
    * @throws AppError `aborted`; Diverged
@@ -213,9 +228,7 @@ export interface Trainer {
   /** One photo with each set of batch-mates, through the four pairs of flags. */
   lab(job: LabJob, hooks: StepHooks): Promise<LabResult>;
   /** The head that `predict` answers with, until the next call; null: none. */
-  useHead(
-    head: { readonly data: ArrayBuffer; readonly classes: readonly (ClassId | null)[] } | null,
-  ): Promise<void>;
+  useHead(head: GivenHead | null): Promise<void>;
   /** Null while there is no head, or when a newer frame came before this one's turn. */
   predictFrame(frame: Frame, options?: PredictOptions): Promise<Prediction | null>;
   /** Of a whole file, such as a still photo. */

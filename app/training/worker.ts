@@ -2,14 +2,25 @@
 // are prepared before that.
 import { AppError } from '../../src/contract/errors.ts';
 import { DeviceError } from '../failure.ts';
+import type { DeeperEngine } from './deeper/deeper-engine.ts';
+import type { Work } from './deeper/work.ts';
 import type { Engine } from './engine.ts';
 import { prepareFile, prepareFrame } from './prepare-photo.ts';
-import { type Call, type FromWorker, PROTOCOL_VERSION, sentError, type ToWorker } from './protocol.ts';
+import {
+  type Call,
+  type CallName,
+  type FromWorker,
+  PROTOCOL_VERSION,
+  type ProgressOf,
+  sentError,
+  type ToWorker,
+} from './protocol.ts';
 import { createScheduler, type Job } from './scheduler.ts';
 
 /** Lower goes first. */
 const URGENCY: Readonly<Record<Call['name'], number>> = {
   load: 0,
+  loadDeeper: 0,
   measure: 0,
   give: 0,
   useHead: 0,
@@ -29,6 +40,7 @@ const URGENCY: Readonly<Record<Call['name'], number>> = {
 const scheduler = createScheduler(breathe);
 const running = new Map<number, AbortController>();
 let engine: Engine | null = null;
+let deeper: DeeperEngine | null = null;
 
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.kind === 'abort') return running.get(data.id)?.abort('stopped');
@@ -76,19 +88,32 @@ async function* jobOf(id: number, call: Call, signal: AbortSignal): Job<unknown>
     case 'fit':
       return yield* loaded().fit(call.ask);
     case 'trainSoftmax':
-      return yield* loaded().trainSoftmax(
-        call.ask,
-        (progress) => send({ kind: 'progress', id, progress }),
-        signal,
-      );
+      return yield* loaded().trainSoftmax(call.ask, workOf<'trainSoftmax'>(id, signal).say, signal);
+    case 'loadDeeper': {
+      const { createDeeperEngine } = await import('./deeper/deeper-engine.ts');
+      deeper = await createDeeperEngine(call.ask);
+      return null;
+    }
     case 'fineTuneCost':
+      return loadedDeeper().fineTuneCost(call.ask);
     case 'fineTune':
+      return yield* loadedDeeper().fineTune(call.ask, workOf(id, signal));
     case 'adapt':
+      return yield* loadedDeeper().adapt(call.ask, workOf(id, signal));
     case 'lab':
-      throw new AppError('internal', { detail: 'Not there yet.' });
+      return yield* loadedDeeper().lab(call.ask, workOf(id, signal));
     default:
       return call satisfies never;
   }
+}
+
+function workOf<K extends CallName>(id: number, signal: AbortSignal): Work<ProgressOf<K>> {
+  return { say: (progress) => send({ kind: 'progress', id, progress }), signal, breathe };
+}
+
+function loadedDeeper(): DeeperEngine {
+  if (deeper === null) throw new DeviceError('trainer_unavailable', { detail: 'The trunk is not loaded.' });
+  return deeper;
 }
 
 function loaded(): Engine {

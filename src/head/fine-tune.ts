@@ -92,12 +92,19 @@ export interface FineTuned extends TrainedHead {
   readonly before: { readonly loss: number | null; readonly accuracy: number | null };
   /** The epoch whose weights these are; 0: no epoch was better than none. */
   readonly bestEpoch: number;
+  /** Held-out loss of that epoch; null where nothing was held out. */
+  readonly loss: number | null;
+}
+
+/** Fine-tuning whose loss, or a weight, is no number any more; with what it had reached by the best epoch before. */
+export class FineTuningDiverged extends TrainingDiverged {
+  declare readonly lastGood: FineTuned;
 }
 
 /**
  * Fine-tunes the layers of `top`, and the head on it. Yields once before the first epoch and after each. The flags of
  * `top` are set here; its weights are afterwards those of the result. Ending the generator early frees its tensors.
- * @throws AppError as `checkExamples`; `aborted`; `TrainingDiverged` with the last good head; `digest_mismatch` when a
+ * @throws AppError as `checkExamples`; `aborted`; `FineTuningDiverged`; `digest_mismatch` when a
  * frozen weight or statistic has moved, naming the layer
  */
 export async function* fineTune(
@@ -174,8 +181,7 @@ export async function* fineTune(
       }
       epoch++;
       const now = await snapshot();
-      if (!Number.isFinite(loss) || !allFinite(now))
-        throw new TrainingDiverged(epoch, (await settle(best)).trained);
+      if (!Number.isFinite(loss) || !allFinite(now)) throw new FineTuningDiverged(epoch, await settle(best));
       const heldOut = data.heldOut.map(({ index }) => index);
       const judged = judgeCalibrated(
         withFeatures(
@@ -192,24 +198,23 @@ export async function* fineTune(
         ...{ validationLoss: judged.loss, validationAccuracy: judged.accuracy },
       };
     }
-    const { trained, tuned } = await settle(best);
-    const proof = await prove(facts, trunk, top.weights(), batchNorm);
-    return { ...trained, tuned, proof, before, bestEpoch: best.epoch };
+    return await settle(best);
 
     /** Puts the best weights back, rounded as they are stored, and judges the head on what they give. */
-    async function settle(chosen: Best) {
-      const rounded = new Map(
+    async function settle(chosen: Best): Promise<FineTuned> {
+      const tuned = new Map(
         facts
           .filter(({ name }) => !sameBits(chosen.top.get(name), trunk.get(name)))
           .map((weight) => [weight.name, { data: stored(weight, chosen.top), shape: weight.shape }] as const),
       );
       top.assign(chosen.top);
-      top.assign(new Map([...rounded].map(([name, { data: values }]) => [name, values])));
+      top.assign(new Map([...tuned].map(([name, { data: values }]) => [name, values])));
       const heldOut = data.heldOut.map(({ index }) => index);
       const made = await featuresOf(top, input, { pooling, batchSize, check: () => {}, only: heldOut });
       return {
-        trained: finish(withFeatures(data, heldOut, made), fittedOf(data, chosen.dense)),
-        tuned: rounded,
+        ...finish(withFeatures(data, heldOut, made), fittedOf(data, chosen.dense)),
+        ...{ tuned, before, bestEpoch: chosen.epoch, loss: chosen.loss },
+        proof: await prove(facts, trunk, top.weights(), batchNorm),
       };
     }
   } finally {

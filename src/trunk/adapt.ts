@@ -54,7 +54,7 @@ export async function adaptStatistics(
   }: Blend & {
     readonly to: string;
     readonly signal?: AbortSignal | undefined;
-    readonly onLayer?: (done: number, of: number) => void;
+    readonly onLayer?: (done: number, of: number) => void | Promise<void>;
   },
 ): Promise<Adaptation> {
   const alpha = weightOf(blend, images);
@@ -78,7 +78,7 @@ export async function adaptStatistics(
         mean: blended(stored.mean, moments.mean, alpha),
         variance: blended(stored.variance, moments.variance, alpha),
       });
-      onLayer(statistics.length, layers.length);
+      await onLayer(statistics.length, layers.length);
     }
     // What a boundary gives is kept, so that nothing before it runs again.
     if (boundaries.has(node.name) && node.name !== to && statistics.length < layers.length) {
@@ -198,7 +198,8 @@ function blended(stored: Float32Array, observed: Float32Array, alpha: number): F
   return stored.map((value, k) => (1 - alpha) * value + alpha * (observed[k] ?? 0));
 }
 
-function driftOf(stored: Statistics, observed: Statistics): Drift {
+/** How far `observed` is from `stored`, both of one layer. */
+export function driftOf(stored: Statistics, observed: Statistics): Drift {
   const c = stored.mean.length;
   let mean = 0;
   let variance = 0;

@@ -42,7 +42,13 @@ import { zerosLikeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Zero
 import createModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm?url';
-import { type KernelConfig, registerBackend, registerKernel, setBackend } from '@tensorflow/tfjs-core';
+import {
+  getKernel,
+  type KernelConfig,
+  registerBackend,
+  registerKernel,
+  setBackend,
+} from '@tensorflow/tfjs-core';
 
 const KERNELS: readonly KernelConfig[] = [
   // What the trunk's inference calls.
@@ -101,7 +107,8 @@ export async function adopt(module: ConstructorParameters<typeof BackendWasm>[0]
     disposeData: module.cwrap('dispose_data', null, ['number']),
     dispose: module.cwrap('dispose', null, []),
   };
-  for (const kernel of KERNELS) registerKernel(kernel);
+  for (const kernel of KERNELS)
+    if (getKernel(kernel.kernelName, 'wasm') === undefined) registerKernel(kernel);
   const backend = new BackendWasm(module);
   registerBackend('wasm', () => backend);
   if (!(await setBackend('wasm'))) throw new Error('The WASM backend did not start.');

@@ -38,7 +38,13 @@ import { sumConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Sum.js';
 import { tanhConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Tanh.js';
 import { transposeConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/Transpose.js';
 import { zerosLikeConfig } from '@tensorflow/tfjs-backend-webgl/dist/kernels/ZerosLike.js';
-import { type KernelConfig, registerBackend, registerKernel, setBackend } from '@tensorflow/tfjs-core';
+import {
+  getKernel,
+  type KernelConfig,
+  registerBackend,
+  registerKernel,
+  setBackend,
+} from '@tensorflow/tfjs-core';
 
 const KERNELS: readonly KernelConfig[] = [
   ...[addConfig, argMaxConfig, avgPoolConfig, batchMatMulConfig, castConfig],
@@ -61,7 +67,8 @@ export async function startWebgl(): Promise<void> {
   canvas.addEventListener('webglcontextlost', () => {
     throw new Error('The WebGL context was lost.');
   });
-  for (const kernel of KERNELS) registerKernel(kernel);
+  for (const kernel of KERNELS)
+    if (getKernel(kernel.kernelName, 'webgl') === undefined) registerKernel(kernel);
   registerBackend('webgl', () => new MathBackendWebGL(canvas));
   if (!(await setBackend('webgl'))) throw new Error('The WebGL backend did not start.');
 }
