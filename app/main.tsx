@@ -23,7 +23,8 @@ import { StartFailure } from './ui/screens/start-failure.tsx';
 import { Shell } from './ui/shell.tsx';
 
 startTheme();
-await start(document.body);
+// Not awaited: other files of the app import from this one, and would wait for it while it waits for them.
+void start(document.body);
 
 async function start(into: HTMLElement): Promise<void> {
   let storage: Storage;

@@ -16,6 +16,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // All that the first screen needs is one file: twenty small ones take four turns of a slow network.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'first', test: /app\/main\.tsx$/ }] } },
+    },
   },
   // The trainer's worker loads tfjs by a dynamic import.
   worker: { format: 'es' },
