@@ -6,6 +6,7 @@ import type { NdArray } from '../../../src/contract/nd-array.ts';
 import { randomFrom } from '../../../src/head/random.ts';
 import { augment, sideToCrop } from '../../../src/image/augment.ts';
 import { decodeInput } from '../../../src/image/decode.ts';
+import { DeviceError } from '../../failure.ts';
 import { codecs } from '../codecs.ts';
 import type { Photo } from '../trainer.ts';
 import type { Runner } from '../trunk.ts';
@@ -46,6 +47,10 @@ export function createActivations(
     if (known !== undefined) return known;
     const input = await inputOf(index, variant);
     const { data, shape: of } = await runner.run({ data: input, shape: [1, size, size, 3] });
+    if (!data.every(Number.isFinite))
+      throw new DeviceError('trainer_crashed', {
+        detail: 'The backend gave activations that are not numbers.',
+      });
     shape = of.slice(1);
     // Every epoch asks for all of them in another order: one that came later is no better worth keeping than the first.
     if (bytes + data.byteLength <= keptBytes) {
