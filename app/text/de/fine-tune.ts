@@ -13,8 +13,8 @@ export const fineTune: FineTuneText = {
   stack: {
     title: 'Was bleibt und was lernt',
     line: 'Linie zwischen eingefrorenen und lernenden Blöcken',
-    value: (frozen, first, last) =>
-      `Eingefroren bis ${frozen}; es lernt: ${first === last ? first : `${first} bis ${last}`}`,
+    value: (frozen, trainable) => `Eingefroren bis ${frozen}; es lernt: ${trainable}`,
+    range: (first, last) => (first === last ? first : `${first} bis ${last}`),
     help: 'Zieh die Linie oder verschieb sie mit den Pfeiltasten.',
     photo: 'Foto',
     head: 'Kopf',
@@ -22,11 +22,8 @@ export const fineTune: FineTuneText = {
     unused: (n) => (n === 1 ? '1 Block darüber bleibt ungenutzt' : `${n} Blöcke darüber bleiben ungenutzt`),
     frozen: 'Eingefroren',
     trainable: 'Lernt',
-    frozenMeans: (n) => `${blocks(n)}: Gewichte und Statistik bleiben.`,
-    trainableMeans: (n) =>
-      n === 1
-        ? '1 Block: Seine Gewichte lernen aus deinen Fotos.'
-        : `${n} Blöcke: Ihre Gewichte lernen aus deinen Fotos.`,
+    frozenMeans: (n, names) => `${blocks(n)}, ${names}. Gewichte und Statistik bleiben.`,
+    trainableMeans: (n, names) => `${blocks(n)}, ${names}. Gewichte lernen aus deinen Fotos.`,
     size: (side) =>
       `Ein hoher Block rechnet viel; ein breiter sieht das Bild in feinen Einzelheiten. Daneben: Höhe × Breite × Kanäle dessen, was er aus einem Foto von ${side}\u00a0×\u00a0${side}\u00a0px macht.`,
   },
@@ -111,7 +108,7 @@ export const fineTune: FineTuneText = {
   photosThrough: (done, of) => `Fotos durch die eingefrorenen Blöcke: ${done} von ${of}`,
   epochsDone: (n, of) => `${n} von ${of} Epochen geschafft`,
   before: {
-    name: 'Vor der Feinabstimmung, an derselben Schicht',
+    name: 'Davor, an derselben Schicht',
     verdict: {
       better: 'Die Feinabstimmung hat ihn besser gemacht, als Zufall allein erklären könnte.',
       worse: 'Die Feinabstimmung hat ihn schlechter gemacht, als Zufall allein erklären könnte.',

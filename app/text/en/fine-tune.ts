@@ -12,8 +12,8 @@ export const fineTune = {
     title: 'What stays, and what learns',
     line: 'Line between frozen and trainable blocks',
     /** What the slider says. */
-    value: (frozen: string, first: string, last: string) =>
-      `Frozen up to ${frozen}; trainable: ${first === last ? first : `${first} to ${last}`}`,
+    value: (frozen: string, trainable: string) => `Frozen up to ${frozen}; trainable: ${trainable}`,
+    range: (first: string, last: string) => (first === last ? first : `${first} to ${last}`),
     help: 'Drag the line, or move it with the arrow keys.',
     photo: 'Photo',
     head: 'Head',
@@ -21,8 +21,8 @@ export const fineTune = {
     unused: (n: number) => `${blocks(n)} above it ${n === 1 ? 'is' : 'are'} not used`,
     frozen: 'Frozen',
     trainable: 'Trainable',
-    frozenMeans: (n: number) => `${blocks(n)}: weights and statistics stay.`,
-    trainableMeans: (n: number) => `${blocks(n)}: their weights learn from your photos.`,
+    frozenMeans: (n: number, names: string) => `${blocks(n)}, ${names}. Weights and statistics stay.`,
+    trainableMeans: (n: number, names: string) => `${blocks(n)}, ${names}. Weights learn from your photos.`,
     size: (side: number) =>
       `A tall block computes much; a wide one sees the picture in fine detail. Beside it: height × width × channels of what it makes of a photo of ${side}\u00a0×\u00a0${side}\u00a0px.`,
   },
@@ -108,7 +108,7 @@ export const fineTune = {
   photosThrough: (done: number, of: number) => `Photos through the frozen blocks: ${done} of ${of}`,
   epochsDone: (n: number, of: number) => `${n} of ${of} epochs done`,
   before: {
-    name: 'Before fine-tuning, at the same layer',
+    name: 'Before, at the same layer',
     verdict: {
       better: 'Fine-tuning has made it better than chance alone would explain.',
       worse: 'Fine-tuning has made it worse than chance alone would explain.',

@@ -7,7 +7,7 @@ import { Icon } from '../parts/icon.tsx';
 import { type Block, frozenAt, heightsOf, type Stack } from './blocks.ts';
 
 /** The narrowest block, of the widest. */
-const NARROWEST = 0.55;
+const NARROWEST = 0.6;
 /** A block lower than that has no room for words, rem. */
 const READABLE_REM = 1.2;
 const PAGE = 3;
@@ -130,7 +130,7 @@ function Line({
       aria-valuemin={1}
       aria-valuemax={most}
       aria-valuenow={frozen}
-      aria-valuetext={words.value(nameOf(frozen - 1), nameOf(frozen), nameOf(blocks.length - 1))}
+      aria-valuetext={words.value(nameOf(frozen - 1), words.range(nameOf(frozen), nameOf(blocks.length - 1)))}
       style={{ '--at': `${line}rem` }}
       onKeyDown={onKey}
       onPointerDown={(event) => {
