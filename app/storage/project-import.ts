@@ -188,7 +188,8 @@ async function readHead(
   const said = heads[slot];
   if (said === null) return null;
   const bytes = await readAtMost(entries, PROJECT_PATHS[slot], MAX_HEAD_BYTES);
-  const { kind, labels, report, trunk, statistics } = decodeHead(bytes).metadata;
+  const { metadata, overlay } = decodeHead(bytes);
+  const { kind, labels, report, trunk, statistics } = metadata;
   if (said.classes.length !== labels.length)
     throw invalid(
       `${quote(PROJECT_PATHS[slot])} has ${labels.length} labels for ${said.classes.length} classes.`,
@@ -199,8 +200,10 @@ async function readHead(
     classes: said.classes.map((index) => (index === null ? null : at(classes, index))),
     source: slot === 'live' ? 'trained' : 'imported',
   };
+  // Statistics of its own are compared where the trunk is: when the head is used.
   const fits = (ours: TrunkAtHand) =>
-    ours === null || (ours.manifest.digest === trunk && ours.manifest.statistics === statistics);
+    ours === null ||
+    (ours.manifest.digest === trunk && (overlay.size > 0 || ours.manifest.statistics === statistics));
   return { record, fits };
 }
 

@@ -17,8 +17,11 @@ import { createLru } from './lru.ts';
 import { createShared, createTurns, type Sharing } from './sharing.ts';
 import type { Timings } from './timings.ts';
 
-/** Most bytes of weights in the lowerings that are kept; XNNPACK packs a copy of its own, so that they take twice that. */
-const MAX_LOWERED_BYTES = 12 * 1024 * 1024;
+/**
+ * Most bytes of weights in the lowerings that are kept; XNNPACK packs a copy of its own, so that they take twice that.
+ * Whatever heads come in whatever order, tfjs's heap then stays at 48 MiB (160 px; 60 at 256).
+ */
+const MAX_LOWERED_BYTES = 10 * 1024 * 1024;
 
 /** Stands before the revision in the key of what is a head's own; no name of a layer or model is cut off by it. */
 const OWN = '\n';

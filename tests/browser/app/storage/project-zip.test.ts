@@ -30,6 +30,7 @@ import { AppError } from '../../../../src/contract/errors.ts';
 import { HeadMetadata, type TrainingReport } from '../../../../src/contract/head.ts';
 import { MAX_PROJECT_BYTES } from '../../../../src/contract/limits.ts';
 import { ModelManifest } from '../../../../src/contract/manifest.ts';
+import type { Head } from '../../../../src/head/head.ts';
 import { readFile } from '../../support/files.ts';
 import { aProject, aSync, digest, newId } from '../../support/records.ts';
 
@@ -98,14 +99,15 @@ async function aWholeProject(): Promise<WholeProject> {
     ...{ schema: 'topwork.head/1', kind: 'ridge', labels: ['Oak', 'Elm'], ...recipe, batchNorm: 'stored' },
     ...{ calibration, report },
   });
-  const bytes = encodeHead(
-    {
-      ...{ kind: 'ridge', labels: ['Oak', 'Elm'], calibration },
-      standardize: { mean: new Float32Array(3), deviation: Float32Array.of(1, 1, 1) },
-      layers: [{ kernel: new Float32Array(6), bias: new Float32Array(2), activation: 'linear' }],
-    },
-    metadata,
-  );
+  const linear: Head = {
+    ...{ kind: 'ridge', labels: ['Oak', 'Elm'], calibration },
+    standardize: { mean: new Float32Array(3), deviation: Float32Array.of(1, 1, 1) },
+    layers: [{ kernel: new Float32Array(6), bias: new Float32Array(2), activation: 'linear' }],
+  };
+  const bytes = encodeHead(linear, metadata);
+  // The kept one was adapted, and so has statistics of its own.
+  const overlay = new Map([['bn/moving_mean', { data: Float32Array.of(0.1), shape: [1] }]]);
+  const adapted = encodeHead(linear, { ...metadata, statistics: metadata.trunk }, { overlay });
   const head = {
     project: project.id,
     revision: await sha256Hex(bytes),
@@ -113,11 +115,12 @@ async function aWholeProject(): Promise<WholeProject> {
     kind: 'ridge',
     madeAt: 3000,
   } as const;
+  const kept = { revision: await sha256Hex(adapted), data: adapted.buffer };
   const heads = [
     { ...head, slot: 'live', data: bytes.slice().buffer, classes: [oak.id, elm.id], source: 'trained' },
-    { ...head, slot: 'kept', data: bytes.slice().buffer, classes: [oak.id, null], source: 'imported' },
+    { ...head, ...kept, slot: 'kept', classes: [oak.id, null], source: 'imported' },
   ] as const;
-  const sync = aSync(project, { local: head.revision });
+  const sync = aSync(project, { local: kept.revision });
   return { project, examples, photos, features, heads: [...heads], sync };
 }
 
