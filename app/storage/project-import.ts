@@ -189,7 +189,7 @@ async function readHead(
   if (said === null) return null;
   const bytes = await readAtMost(entries, PROJECT_PATHS[slot], MAX_HEAD_BYTES);
   const { metadata, overlay } = decodeHead(bytes);
-  const { kind, labels, report, trunk, statistics } = metadata;
+  const { kind, labels, report, trunk, statistics, adaptation } = metadata;
   if (said.classes.length !== labels.length)
     throw invalid(
       `${quote(PROJECT_PATHS[slot])} has ${labels.length} labels for ${said.classes.length} classes.`,
@@ -199,6 +199,7 @@ async function readHead(
     revision: await sha256Hex(bytes),
     classes: said.classes.map((index) => (index === null ? null : at(classes, index))),
     source: slot === 'live' ? 'trained' : 'imported',
+    ...(adaptation === undefined ? {} : { adapted: true }),
   };
   // Statistics of its own are compared where the trunk is: when the head is used.
   const fits = (ours: TrunkAtHand) =>

@@ -63,10 +63,11 @@ async function download(client: Client, id: HeadId, signal?: AbortSignal) {
   const { bytes, revision } = await client.heads.get(id, { signal });
   if ((await sha256Hex(new Uint8Array(bytes))) !== revision)
     throw new AppError('digest_mismatch', { detail: 'It is not what the server calls it. Try again.' });
-  const { kind, labels, report, trunk, model } = decodeHead(new Uint8Array(bytes)).metadata;
+  const { kind, labels, report, trunk, model, adaptation } = decodeHead(new Uint8Array(bytes)).metadata;
   const make = (project: ProjectId, classes: readonly ClassRecord[], madeAt: number): HeadRecord => ({
     ...{ project, slot: 'kept', revision, data: bytes, kind, report, madeAt, source: 'synced' },
     classes: labels.map((label) => classes.find(({ name }) => name === label)?.id ?? null),
+    ...(adaptation === undefined ? {} : { adapted: true }),
   });
   return { labels, trunk, model, make };
 }

@@ -5,10 +5,14 @@ import type { HeadMetadata } from '../../../src/contract/head.ts';
 import type { Digest, ModelName } from '../../../src/contract/ids.ts';
 import { digest } from './records.ts';
 
-/** @param trunk the one it was made on */
+/**
+ * @param trunk the one it was made on
+ * @param options.adapted to a light: with statistics of its own
+ */
 export async function headFile(
   n: number,
   trunk = digest('a'),
+  { adapted = false }: { readonly adapted?: boolean } = {},
 ): Promise<{ readonly data: ArrayBuffer; readonly revision: Digest }> {
   const labels = ['Oak', 'Elm'];
   const calibration = { temperature: 1, rejectAbove: null };
@@ -23,6 +27,9 @@ export async function headFile(
     standardize: { mean: Float32Array.of(0), deviation: Float32Array.of(1) },
     layers: [{ kernel: Float32Array.of(n, -n), bias: Float32Array.of(0, 0), activation: 'linear' as const }],
   };
-  const bytes = encodeHead(head, metadata);
+  const overlay = new Map([['bn/moving_mean', { data: Float32Array.of(n), shape: [1] }]]);
+  const bytes = adapted
+    ? encodeHead(head, { ...metadata, adaptation: { images: 12, alpha: 0.5 } }, { overlay })
+    : encodeHead(head, metadata);
   return { data: bytes.buffer, revision: await sha256Hex(bytes) };
 }

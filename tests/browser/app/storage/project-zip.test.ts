@@ -32,7 +32,8 @@ import { MAX_PROJECT_BYTES } from '../../../../src/contract/limits.ts';
 import { ModelManifest } from '../../../../src/contract/manifest.ts';
 import type { Head } from '../../../../src/head/head.ts';
 import { readFile } from '../../support/files.ts';
-import { aProject, aSync, digest, newId } from '../../support/records.ts';
+import { headFile } from '../../support/head-files.ts';
+import { aHead, aProject, aSync, digest, newId } from '../../support/records.ts';
 
 const manifest = v.parse(ModelManifest, {
   ...{ schema: 'topwork.trunk/1', name: 'mobilenet-v2', digest: digest('1'), weights: digest('2') },
@@ -291,6 +292,15 @@ describe('a project file', () => {
     };
     expect(await codeOf(takeIn(file, { signal: late.signal, onProgress: stopLate }))).toBe('aborted');
     expect(await storage.projects()).toHaveLength(1);
+  });
+
+  it('keeps a head that was adapted to a light, though its statistics are not those of the trunk', async () => {
+    const { project } = await stored();
+    const adapted = await headFile(1, manifest.digest, { adapted: true });
+    await storage.putHead(aHead(project, { slot: 'kept', ...adapted, adapted: true }));
+    const id = await takeIn(await exportProject(storage, project.id, { trunk }));
+    expect(await storage.head(id, 'kept')).toMatchObject({ revision: adapted.revision, adapted: true });
+    expect((await storage.head(id, 'live'))?.adapted).toBeUndefined();
   });
 
   it('of another trunk gives its photos, and says that the rest was left', async () => {

@@ -216,6 +216,20 @@ describe('the outbox', () => {
     expect(await one.local()).toBe(mine);
   });
 
+  it('knows a head that was adapted to a light when it comes from another device', async () => {
+    const one = await device();
+    await one.edit(1);
+    await one.run();
+    const theirs = await headFile(2, digest('a'), { adapted: true });
+    server.heads.set(`${one.project.id}`, {
+      ...{ bytes: new Uint8Array(theirs.data), revision: theirs.revision, title: 'Leaves' },
+    });
+    await one.run();
+    expect(await one.storage.answeringHead(one.project.id)).toMatchObject({
+      ...{ revision: theirs.revision, adapted: true },
+    });
+  });
+
   it('does not send again by itself what the server refused for what it is', async () => {
     const one = await device();
     await one.edit(1);
