@@ -5,12 +5,15 @@ import type { ProjectId } from '../storage/schema.ts';
 /** Screens of a project, in the order of their tabs. */
 export const TABS = ['teach', 'check', 'deeper', 'use', 'keep'] as const;
 export type Tab = (typeof TABS)[number];
+/** Screens of a project that lie behind one of its tabs. */
+export const BEHIND = { lab: 'deeper', light: 'use' } as const satisfies Readonly<Record<string, Tab>>;
+export type Behind = keyof typeof BEHIND;
 
 export type Route =
   | { readonly screen: 'home' }
   /** Makes a project, or opens the one that was open last: where the shortcuts of the installed app lead. */
   | { readonly screen: 'new' | 'last' }
-  | { readonly screen: 'project'; readonly project: ProjectId; readonly tab: Tab }
+  | { readonly screen: 'project'; readonly project: ProjectId; readonly tab: Tab | Behind }
   /** Photos that were shared with the app, to be put into a class. */
   | { readonly screen: 'inbox' }
   | { readonly screen: 'settings' }
@@ -37,7 +40,7 @@ export function parseRoute(fragment: string): Route {
     .map(decoded);
   switch (first) {
     case 'p': {
-      const tab = TABS.find((name) => name === third) ?? 'teach';
+      const tab = ([...TABS, 'lab', 'light'] as const).find((name) => name === third) ?? 'teach';
       return second === '' ? { screen: 'home' } : { screen: 'project', project: second as ProjectId, tab };
     }
     case 'inbox':

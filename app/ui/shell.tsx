@@ -10,7 +10,7 @@ import { BackHeader, HomeHeader, ProjectHeader } from './header.tsx';
 import { lazy } from './lazy.tsx';
 import { Icon, type IconName } from './parts/icon.tsx';
 import { Toasts } from './parts/toasts.tsx';
-import { hrefOf, type Route, route, TABS, type Tab } from './router.ts';
+import { BEHIND, type Behind, hrefOf, type Route, route, TABS, type Tab } from './router.ts';
 import { HomeScreen } from './screens/home.tsx';
 import { StatusBar } from './status-bar.tsx';
 
@@ -25,6 +25,8 @@ const PROJECT_SCREENS = {
   deeper: lazy(async () => (await import('./screens/deeper.tsx')).DeeperScreen),
   use: lazy(async () => (await import('./screens/use.tsx')).UseScreen),
   keep: lazy(async () => (await import('./screens/keep.tsx')).KeepScreen),
+  lab: lazy(async () => (await import('./screens/lab.tsx')).LabScreen),
+  light: lazy(async () => (await import('./screens/light.tsx')).LightScreen),
 } as const;
 
 const TAB_ICONS: Readonly<Record<Tab, IconName>> = {
@@ -92,14 +94,14 @@ function useFollowRoute(app: App, main: { readonly current: HTMLElement | null }
 }
 
 function titleOf(to: Route): string | undefined {
-  const { common, connect, inbox, settings, trunk } = text.value;
+  const { common, connect, inbox, lab, light, settings, trunk } = text.value;
   switch (to.screen) {
     case 'home':
     case 'new':
     case 'last':
       return undefined;
     case 'project':
-      return common.tabs[to.tab];
+      return isBehind(to.tab) ? { lab, light }[to.tab].title : common.tabs[to.tab];
     case 'inbox':
       return inbox.title;
     case 'settings':
@@ -145,11 +147,20 @@ function Screen({ app, to }: { readonly app: App; readonly to: Route }) {
   }
 }
 
+function isBehind(tab: Tab | Behind): tab is Behind {
+  return tab in BEHIND;
+}
+
 function Tabs({ to }: { readonly to: Extract<Route, { screen: 'project' }> }) {
+  const at = isBehind(to.tab) ? BEHIND[to.tab] : to.tab;
   return (
     <nav class="tabs" aria-label={text.value.shell.screens}>
       {TABS.map((tab) => (
-        <a key={tab} href={hrefOf({ ...to, tab })} aria-current={tab === to.tab ? 'page' : undefined}>
+        <a
+          key={tab}
+          href={hrefOf({ ...to, tab })}
+          aria-current={tab !== at ? undefined : at === to.tab ? 'page' : 'true'}
+        >
           <Icon name={TAB_ICONS[tab]} />
           <span>{text.value.common.tabs[tab]}</span>
         </a>

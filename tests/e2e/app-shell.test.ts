@@ -10,6 +10,8 @@ import { startWorker } from '../support/worker-process.ts';
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true } as const;
 const DESKTOP = { viewport: { width: 1280, height: 800 } } as const;
 const TABS = ['teach', 'check', 'deeper', 'use', 'keep'] as const;
+/** Those, and what lies behind them. */
+const PROJECT_SCREENS = [...TABS, 'lab', 'light'] as const;
 const READY_MS = 60_000;
 
 let worker: Awaited<ReturnType<typeof startWorker>>;
@@ -161,7 +163,14 @@ describe('navigation', () => {
   it('gives every screen one heading of the first level', async () => {
     const { page } = await visit();
     const id = await openNewProject(page, worker.origin, ['one', 'two']);
-    const screens = ['', 'settings', 'trunk', 'connect', 'inbox', ...TABS.map((tab) => `p/${id}/${tab}`)];
+    const screens = [
+      '',
+      'settings',
+      'trunk',
+      'connect',
+      'inbox',
+      ...PROJECT_SCREENS.map((tab) => `p/${id}/${tab}`),
+    ];
     for (const screen of screens) {
       await page.goto(`${worker.origin}/#/${screen}`);
       await expect.poll(() => page.locator('main h1').count(), { message: screen }).toBe(1);
@@ -299,7 +308,7 @@ describe('every screen', () => {
       'trunk',
       'connect',
       'inbox',
-      ...TABS.map((tab) => `p/${id}/${tab}`),
+      ...PROJECT_SCREENS.map((tab) => `p/${id}/${tab}`),
     ]) {
       await page.goto(`${worker.origin}/#/${screen}`);
       await page.locator('main h1').waitFor({ state: 'attached' });

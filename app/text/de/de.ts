@@ -10,6 +10,8 @@ import { failures } from './failures.ts';
 import { home } from './home.ts';
 import { inbox } from './inbox.ts';
 import { keep } from './keep.ts';
+import { lab } from './lab.ts';
+import { light } from './light.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teach } from './teach.ts';
@@ -27,6 +29,8 @@ export const de: Text = {
   home,
   inbox,
   keep,
+  lab,
+  light,
   settings,
   shell,
   teach,

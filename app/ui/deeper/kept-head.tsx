@@ -3,6 +3,7 @@ import type { OpenProject } from '../../project/open-project.ts';
 import { language, text } from '../../text/text.ts';
 import { change } from '../check/actions.ts';
 import { Accuracy } from '../check/headline.tsx';
+import { AdaptedNote } from '../light/adapted-note.tsx';
 import { Button } from '../parts/button.tsx';
 
 export function KeptHead({ open }: { readonly open: OpenProject }) {
@@ -23,7 +24,11 @@ export function KeptHead({ open }: { readonly open: OpenProject }) {
         {words.made(text.value.common.photos(photos), text.value.common.classes(classes))} {words.still}
       </p>
       <Accuracy report={report} unmeasured={text.value.deeper.result.unmeasured} />
-      <Button onClick={() => change(() => open.discardKept(), words.discarded)}>{words.discard}</Button>
+      {kept.adapted === true ? (
+        <AdaptedNote open={open} />
+      ) : (
+        <Button onClick={() => change(() => open.discardKept(), words.discarded)}>{words.discard}</Button>
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@
 // the head that was kept.
 import type { OpenProject } from '../../project/open-project.ts';
 import { text } from '../../text/text.ts';
+import { Beyond } from '../deeper/beyond.tsx';
 import { FineTuneSection } from '../deeper/fine-tune-section.tsx';
 import { KeptHead } from '../deeper/kept-head.tsx';
 import { SoftmaxSection } from '../deeper/softmax-section.tsx';
@@ -19,6 +20,7 @@ export function DeeperScreen({ open }: { readonly open: OpenProject }) {
       <KeptHead open={open} />
       <SoftmaxSection {...{ open, notReady }} />
       <FineTuneSection {...{ open, notReady }} />
+      <Beyond open={open} />
     </div>
   );
 }

@@ -4,8 +4,11 @@ import { useEffect } from 'preact/hooks';
 import type { BatchNormSummary } from '../../../src/contract/api.ts';
 import type { ModelManifest } from '../../../src/contract/manifest.ts';
 import { useApp } from '../../app.ts';
+import type { ProjectId } from '../../storage/schema.ts';
 import { type FailureText, reportFailure } from '../../text/failure-text.ts';
 import { text } from '../../text/text.ts';
+import { LinkRows } from '../parts/link-rows.tsx';
+import { hrefOf } from '../router.ts';
 import { TrunkFacts } from '../trunk/facts.tsx';
 import { ModeTable } from '../trunk/mode-table.tsx';
 import { readStatistics } from '../trunk/statistics.ts';
@@ -28,6 +31,7 @@ export function TrunkScreen() {
         <p>{words.modes.why}</p>
         <p>{words.modes.rule}</p>
         <ModeTable />
+        <LabLink />
       </section>
       <section aria-labelledby="trunk-statistics">
         <h2 id="trunk-statistics">{words.statistics.title}</h2>
@@ -36,6 +40,22 @@ export function TrunkScreen() {
       </section>
     </div>
   );
+}
+
+/** To the lab of the project that was open last, which has the person's own photos; nothing without one. */
+function LabLink() {
+  const { storage } = useApp();
+  const project = useSignal<ProjectId | null>(null);
+  useEffect(() => {
+    const find = async () => {
+      const last = await storage.setting('lastProject');
+      if (last !== null && (await storage.project(last)) !== null) project.value = last;
+    };
+    find().catch(console.error);
+  }, [storage, project]);
+  if (project.value === null) return null;
+  const to = hrefOf({ screen: 'project', project: project.value, tab: 'lab' });
+  return <LinkRows links={[{ to, words: text.value.lab.fromTrunk }]} />;
 }
 
 function StatisticsOf({ manifest }: { readonly manifest: ModelManifest }) {

@@ -3,6 +3,8 @@ import { formatPercent } from '../../format.ts';
 import type { OpenProject } from '../../project/open-project.ts';
 import { text } from '../../text/text.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { LinkRows } from '../parts/link-rows.tsx';
+import { hrefOf } from '../router.ts';
 import { showToast } from '../toasts.ts';
 
 export function SettingsSheet({
@@ -51,6 +53,14 @@ export function SettingsSheet({
         />
       </label>
       <p class="note">{words.note}</p>
+      <LinkRows
+        links={[
+          {
+            to: hrefOf({ screen: 'project', project: open.project.value.id, tab: 'light' }),
+            words: text.value.light.title,
+          },
+        ]}
+      />
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { camera } from '../../camera/camera.ts';
 import type { OpenProject } from '../../project/open-project.ts';
 import { text } from '../../text/text.ts';
+import { AdaptedNote } from '../light/adapted-note.tsx';
 import { CameraPreview } from '../parts/camera-preview.tsx';
 import { showToast } from '../toasts.ts';
 import { answerOf } from './answer.ts';
@@ -116,6 +117,7 @@ export function Stage({ open, status }: { readonly open: OpenProject; readonly s
           {evidence && `${words.heatNote} `}
           {open.kept.value === null ? words.head.live : words.head.kept}
         </p>
+        <AdaptedNote open={open} />
       </div>
       {settings.value && (
         <SettingsSheet

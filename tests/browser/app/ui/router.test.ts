@@ -13,7 +13,11 @@ const ROUTES: readonly Route[] = [
   { screen: 'trunk' },
   { screen: 'connect', link: null },
   { screen: 'connect', link: 'AB/CD 12?' },
-  ...TABS.map((tab) => ({ screen: 'project', project: PROJECT, tab }) as const),
+  ...[...TABS, 'lab' as const, 'light' as const].map((tab) => ({
+    screen: 'project' as const,
+    project: PROJECT,
+    tab,
+  })),
 ];
 
 describe('a route', () => {

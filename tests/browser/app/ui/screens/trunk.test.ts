@@ -1,11 +1,13 @@
 import { h } from 'preact';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FeatureSpace } from '../../../../../app/storage/schema.ts';
+import type { FeatureSpace, ProjectRecord } from '../../../../../app/storage/schema.ts';
+import type { Storage } from '../../../../../app/storage/storage.ts';
 import { setLanguage } from '../../../../../app/text/text.ts';
 import { TrunkScreen } from '../../../../../app/ui/screens/trunk.tsx';
 import { TrunkFacts } from '../../../../../app/ui/trunk/facts.tsx';
 import { fakeApp } from '../../../support/fake-app.ts';
 import { MANIFEST } from '../../../support/manifest.ts';
+import { aProject } from '../../../support/records.ts';
 import { problems, show } from '../../../support/screens.ts';
 
 afterEach(() => setLanguage('en'));
@@ -43,15 +45,21 @@ describe('the facts of the trunk', () => {
   });
 });
 
+/** @param last the project that was open last */
+function anApp(last: ProjectRecord | null = null) {
+  const setting = (async () => last?.id ?? null) as Storage['setting'];
+  return fakeApp({ storage: { setting, project: async () => last } });
+}
+
 describe('the trunk', () => {
   it.each(['en', 'de'] as const)('has nothing that axe finds wrong (%s)', async (language) => {
     await setLanguage(language);
-    const { app } = fakeApp();
+    const { app } = anApp();
     expect(await problems(show(app, h(TrunkScreen, {})))).toEqual([]);
   });
 
   it('says which pair of flags makes statistics move: one of four', () => {
-    const { app } = fakeApp();
+    const { app } = anApp();
     const rows = [...show(app, h(TrunkScreen, {})).querySelectorAll('.trunk-modes tbody tr')];
     expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
       ['yes', 'yes', 'these pictures', 'move', 'learn'],
@@ -62,12 +70,22 @@ describe('the trunk', () => {
   });
 
   it('explains itself before the model is here, and shows the figures when it comes', async () => {
-    const { app, status } = fakeApp();
+    const { app, status } = anApp();
     const root = show(app, h(TrunkScreen, {}));
     expect(root.textContent).toContain('The figures appear when the model is here.');
     status.value = { state: 'ready', manifest: MANIFEST, backend: 'wasm', space: 'tiny' as FeatureSpace };
     await expect.poll(() => root.querySelector('dl')?.textContent).toContain('tiny');
     // Nothing is kept of this trunk, and no server has it.
     await expect.poll(() => root.querySelector('[role=alert]')?.textContent).not.toBeUndefined();
+  });
+
+  it('leads to the lab of the project that was open last, and nowhere without one', async () => {
+    const project = aProject();
+    const root = show(anApp(project).app, h(TrunkScreen, {}));
+    await expect
+      .poll(() => root.querySelector('a[href$="/lab"]')?.getAttribute('href'))
+      .toContain(project.id);
+    const without = show(anApp().app, h(TrunkScreen, {}));
+    expect(without.querySelector('a[href$="/lab"]')).toBeNull();
   });
 });
