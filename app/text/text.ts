@@ -2,6 +2,7 @@
 // comes with the page; another language is fetched when it is wanted.
 import { computed, signal } from '@preact/signals';
 import { en } from './en/en.ts';
+import type { MoreText } from './more.ts';
 
 /** English is the reference: a translation has all of its keys, with functions of the same parameters. */
 export type Text = typeof en;
@@ -13,17 +14,27 @@ export const LANGUAGES: readonly (readonly [code: Language, name: string])[] = [
   ['de', 'Deutsch'],
 ];
 
-const current = signal<{ readonly language: Language; readonly text: Text }>({ language: 'en', text: en });
+const current = signal<{
+  readonly language: Language;
+  readonly text: Text;
+  readonly more: MoreText | null;
+}>({ language: 'en', text: en, more: null });
 
 /** The words; read it where they are shown. */
 export const text = computed(() => current.value.text);
+/** The further words of a language that was fetched; null: English, whose come with their screens. */
+export const moreTranslated = computed(() => current.value.more);
 export const language = computed(() => current.value.language);
 
 /** Changes the language everywhere at once, and says so to screen readers. */
 export async function setLanguage(to: Language): Promise<void> {
-  const words = to === 'en' ? en : (await import('./de/de.ts')).de;
-  current.value = { language: to, text: words };
+  current.value = { language: to, ...(to === 'en' ? { text: en, more: null } : await german()) };
   document.documentElement.lang = to;
+}
+
+async function german(): Promise<{ readonly text: Text; readonly more: MoreText }> {
+  const [{ de }, { moreDe }] = await Promise.all([import('./de/de.ts'), import('./de/more.ts')]);
+  return { text: de, more: moreDe };
 }
 
 /** The first language of the browser that there is, else English. */

@@ -94,22 +94,22 @@ function useFollowRoute(app: App, main: { readonly current: HTMLElement | null }
 }
 
 function titleOf(to: Route): string | undefined {
-  const { common, connect, inbox, lab, light, settings, trunk } = text.value;
+  const { common, inbox, settings, shell } = text.value;
   switch (to.screen) {
     case 'home':
     case 'new':
     case 'last':
       return undefined;
     case 'project':
-      return isBehind(to.tab) ? { lab, light }[to.tab].title : common.tabs[to.tab];
+      return isBehind(to.tab) ? shell.titles[to.tab] : common.tabs[to.tab];
     case 'inbox':
       return inbox.title;
     case 'settings':
       return settings.title;
     case 'trunk':
-      return trunk.title;
+      return shell.titles.trunk;
     case 'connect':
-      return connect.title;
+      return shell.titles.connect;
     default:
       return to satisfies never;
   }

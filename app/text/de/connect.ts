@@ -1,8 +1,7 @@
 // German: the server, devices, keys, and what was sent.
-import type { Text } from '../text.ts';
+import type { MoreText } from '../more.ts';
 
-export const connect: Text['connect'] = {
-  title: 'Der Server',
+export const connect: MoreText['connect'] = {
   intro:
     'Topwork braucht zum Lernen und Antworten keinen Server. Verbinde dich, um einen Klassifikator auf mehreren Geräten zu nutzen oder aus einem Programm zu fragen.',
   offline: 'Gerade gibt es kein Netz. Was den Server braucht, wartet; alles andere geht.',

@@ -1,13 +1,11 @@
 // German: the BatchNorm lab.
-import type { Text } from '../text.ts';
+import type { MoreText } from '../more.ts';
 
 const fotos = (n: number) => (n === 1 ? '1 Foto' : `${n} Fotos`);
 
-export const lab: Text['lab'] = {
-  title: 'BatchNorm-Labor',
+export const lab: MoreText['lab'] = {
   lead: 'Welche Statistik skaliert ein Foto, und hängt seine Antwort von den Fotos daneben ab? Probier es mit deinen eigenen: ein Foto, dreimal, jedes Mal in anderer Gesellschaft, durch alle vier Stellungen der beiden Schalter von BatchNorm.',
   copy: 'Alles geschieht an einer Kopie. Deine Fotos, der Stamm und dein Kopf bleiben, wie sie sind.',
-  back: 'Tiefer',
   needs: {
     head: 'Das Labor fragt den mitlernenden Kopf. Zeig ihm zuerst Fotos von mindestens zwei Klassen.',
     photos: (least, n) =>

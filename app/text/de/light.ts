@@ -1,14 +1,12 @@
 // German: adapting to a light.
-import type { Text } from '../text.ts';
+import type { MoreText } from '../more.ts';
 
-export const light: Text['light'] = {
-  title: 'An dieses Licht anpassen',
+export const light: MoreText['light'] = {
   lead: 'In anderem Licht oder mit einer anderen Kamera begegnen jeder Schicht des Stamms andere Werte, als sie gespeichert hat. Ein paar Sekunden Kamerabilder genügen, um ihre Statistik zurechtzurücken, ganz ohne Klassen; sie bleiben im Speicher dieses Geräts und sind weg, sobald du gehst.',
   needs: {
     head: 'Noch gibt es nichts anzupassen. Zeig ihm zuerst Fotos von mindestens zwei Klassen.',
     teach: 'Lehren',
   },
-  back: 'Nutzen',
   hint: 'Starte in dem Licht, um das es geht, und führ die Kamera langsam über die Dinge, die es kennt.',
   start: 'Starten',
   again: 'Noch einmal starten',

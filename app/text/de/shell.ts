@@ -18,6 +18,12 @@ export const shell: Text['shell'] = {
   updateReady: 'Eine neue Version von Topwork ist bereit.',
   updateNow: 'Jetzt aktualisieren',
   later: 'Später',
+  titles: {
+    connect: 'Der Server',
+    lab: 'BatchNorm-Labor',
+    light: 'An dieses Licht anpassen',
+    trunk: 'Wie es innen arbeitet',
+  },
   opening: 'Wird geöffnet',
   crashed: {
     title: 'Diese Ansicht ist gestolpert',

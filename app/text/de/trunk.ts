@@ -1,8 +1,7 @@
 // German: inside the trunk.
-import type { Text } from '../text.ts';
+import type { MoreText } from '../more.ts';
 
-export const trunk: Text['trunk'] = {
-  title: 'Wie es innen arbeitet',
+export const trunk: MoreText['trunk'] = {
   lead: 'Zwei Modelle antworten zusammen. Der Stamm, einmal mit einer Million Fotos trainiert, macht aus einem Bild Merkmale. Dein Kopf, auf diesem Gerät im Nu gelernt, macht aus Merkmalen deine Klassen.',
   missing: 'Die Zahlen erscheinen, sobald das Modell da ist.',
   facts: {

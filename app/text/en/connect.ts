@@ -1,7 +1,6 @@
 // English: the server, devices, keys, and what was sent.
 
 export const connect = {
-  title: 'The server',
   intro:
     'Topwork needs no server to learn or to answer. Connect to use a classifier on several devices, or to ask it from a program.',
   offline: 'There is no network at the moment. What needs the server waits; everything else works.',

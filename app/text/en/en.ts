@@ -2,37 +2,29 @@
 import { camera } from './camera.ts';
 import { check } from './check.ts';
 import { common } from './common.ts';
-import { connect } from './connect.ts';
 import { deeper } from './deeper.ts';
 import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
 import { inbox } from './inbox.ts';
 import { keep } from './keep.ts';
-import { lab } from './lab.ts';
-import { light } from './light.ts';
 import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 import { teach } from './teach.ts';
-import { trunk } from './trunk.ts';
 import { use } from './use.ts';
 
 export const en = {
   camera,
   check,
   common,
-  connect,
   deeper,
   endpoint,
   failures,
   home,
   inbox,
   keep,
-  lab,
-  light,
   settings,
   shell,
   teach,
-  trunk,
   use,
 };

@@ -3,10 +3,8 @@
 const photos = (n: number) => (n === 1 ? '1 photo' : `${n} photos`);
 
 export const lab = {
-  title: 'BatchNorm lab',
   lead: 'Which statistics scale a photo, and does its answer depend on the photos beside it? Try it with your own: one photo, three times, with other company each time, through all four settings of BatchNorm’s two switches.',
   copy: 'All of it happens on a copy. Your photos, the trunk and your head stay as they are.',
-  back: 'Deeper',
   needs: {
     head: 'The lab asks the live head. Show it photos of at least two classes first.',
     photos: (least: number, n: number) =>

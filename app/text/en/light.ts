@@ -1,13 +1,11 @@
 // English: adapting to a light.
 
 export const light = {
-  title: 'Adapt to this light',
   lead: 'In another light, or with another camera, every layer of the trunk meets other values than those it has stored. A few seconds of frames are enough to set its statistics right, without labels; they stay in this device’s memory and are gone when you leave.',
   needs: {
     head: 'There is nothing to adapt yet. Show it photos of at least two classes first.',
     teach: 'Teach',
   },
-  back: 'Use',
   hint: 'Start in the light that you mean, and move slowly over the things it knows.',
   start: 'Start',
   again: 'Start again',

@@ -14,6 +14,13 @@ export const shell = {
   updateReady: 'A new version of Topwork is ready.',
   updateNow: 'Update now',
   later: 'Later',
+  /** Of screens whose other words come with them. */
+  titles: {
+    connect: 'The server',
+    lab: 'BatchNorm lab',
+    light: 'Adapt to this light',
+    trunk: 'How it works inside',
+  },
   opening: 'Opening',
   crashed: {
     title: 'This screen has stumbled',

@@ -1,7 +1,6 @@
 // English: inside the trunk.
 
 export const trunk = {
-  title: 'How it works inside',
   lead: 'Two models answer together. The trunk, trained once on a million photos, turns a picture into features. Your head, made on this device in a moment, turns features into your classes.',
   missing: 'The figures appear when the model is here.',
   facts: {

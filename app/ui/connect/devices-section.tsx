@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { DeviceSummary } from '../../../src/contract/api.ts';
 import { useApp } from '../../app.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { Button } from '../parts/button.tsx';
 import { showToast } from '../toasts.ts';
 import { Confirm } from './confirm.tsx';
@@ -12,7 +12,7 @@ import { formatWhen } from './when.ts';
 
 export function DevicesSection() {
   const { sync } = useApp();
-  const words = text.value.connect.devices;
+  const words = more.value.connect.devices;
   const devices = useRemote((client) => client.devices.list());
   const asked = useSignal<DeviceSummary | 'add' | 'disconnect' | null>(null);
   const close = () => {

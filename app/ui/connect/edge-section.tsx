@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { formatMs, formatPercent } from '../../format.ts';
 import type { PhotoRecord, ProjectId, ProjectRecord } from '../../storage/schema.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { announce } from '../announce.ts';
 import { classColour } from '../palette.ts';
 import { Button } from '../parts/button.tsx';
@@ -24,7 +24,7 @@ interface Choice {
 
 export function EdgeSection() {
   const { sync, storage } = useApp();
-  const words = text.value.connect.edge;
+  const words = more.value.connect.edge;
   const there = [...sync.heads.value.values()].filter(({ state }) => state.base !== null);
   const projects = useSignal<readonly ProjectRecord[]>([]);
   const chosen = useSignal<ProjectId | null>(null);
@@ -70,7 +70,7 @@ export function EdgeSection() {
 
 function Asking({ project }: { readonly project: ProjectRecord }) {
   const { sync, storage, trainer } = useApp();
-  const words = text.value.connect.edge;
+  const words = more.value.connect.edge;
   const choices = useSignal<readonly Choice[]>([]);
   const picked = useSignal<Choice | null>(null);
   const busy = useSignal(false);
@@ -164,7 +164,7 @@ function Asking({ project }: { readonly project: ProjectRecord }) {
 }
 
 function Both({ project, comparison }: { readonly project: ProjectRecord; readonly comparison: Comparison }) {
-  const words = text.value.connect.edge;
+  const words = more.value.connect.edge;
   const colourOf = (label: string) => {
     const found = project.classes.find(({ name }) => name === label);
     return found === undefined ? 'var(--line-strong)' : classColour(found.colour);

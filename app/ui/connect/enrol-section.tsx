@@ -5,7 +5,7 @@ import { ApiError } from '../../../src/client/client.ts';
 import { useApp } from '../../app.ts';
 import { formatBytes } from '../../format.ts';
 import { reportFailure } from '../../text/failure-text.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { announce } from '../announce.ts';
 import { Button } from '../parts/button.tsx';
 import { go } from '../router.ts';
@@ -13,7 +13,7 @@ import { showToast } from '../toasts.ts';
 
 export function EnrolSection({ link, again }: { readonly link: string | null; readonly again: boolean }) {
   const { sync } = useApp();
-  const words = text.value.connect.enrol;
+  const words = more.value.connect.enrol;
   const name = useSignal(sync.connection.value?.name ?? words.names[kindOfDevice()]);
   const code = useSignal(link);
   const invite = useSignal<string | null>(null);
@@ -150,7 +150,7 @@ function HeadSize() {
     })().catch(() => {});
   }, [storage]);
   if (size.value === 0) return null;
-  return <p class="note">{text.value.connect.enrol.headSize(formatBytes(size.value))}</p>;
+  return <p class="note">{more.value.connect.enrol.headSize(formatBytes(size.value))}</p>;
 }
 
 function kindOfDevice(): 'phone' | 'tablet' | 'computer' {

@@ -4,6 +4,7 @@ import type { HeadSummary } from '../../../src/contract/api.ts';
 import type { Digest } from '../../../src/contract/ids.ts';
 import { useApp } from '../../app.ts';
 import { formatBytes, shortDigest } from '../../format.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -23,7 +24,7 @@ export function HeadDialog({
   readonly onClose: () => void;
 }) {
   const { sync } = useApp();
-  const words = text.value.connect.heads;
+  const words = more.value.connect.heads;
   const busy = useSignal(false);
   const revisions = useRemote((client) => client.heads.revisions(head.id), head.revision);
 

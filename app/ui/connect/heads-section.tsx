@@ -7,6 +7,7 @@ import { formatBytes } from '../../format.ts';
 import type { ProjectId, SyncRecord } from '../../storage/schema.ts';
 import { fetchAsProject } from '../../sync/fetch-head.ts';
 import { failureText } from '../../text/failure-text.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { go, hrefOf } from '../router.ts';
@@ -17,7 +18,7 @@ import { formatWhen } from './when.ts';
 
 export function HeadsSection({ heads }: { readonly heads: Remote<HeadSummary[]> }) {
   const { sync } = useApp();
-  const words = text.value.connect.heads;
+  const words = more.value.connect.heads;
   const shown = useSignal<HeadSummary['id'] | null>(null);
   // The list is another one after every sync that changed something.
   const records = [...sync.heads.value.values()];
@@ -72,7 +73,7 @@ function HeadRow({
   readonly record: SyncRecord | null;
   readonly onDetails: () => void;
 }) {
-  const words = text.value.connect.heads;
+  const words = more.value.connect.heads;
   const title = useProjectTitle(record?.project ?? null);
   return (
     <li class="row">
@@ -103,7 +104,7 @@ function HeadRow({
 
 function Standing({ record }: { readonly record: SyncRecord }) {
   const { sync } = useApp();
-  const words = text.value.connect.heads;
+  const words = more.value.connect.heads;
   const { state, conflict, syncedAt, project } = record;
   const problem = sync.problems.value.get(project);
   if (problem !== undefined) return <>{failureText(problem).title}</>;
@@ -117,7 +118,7 @@ function Standing({ record }: { readonly record: SyncRecord }) {
 
 function FetchButton({ head }: { readonly head: HeadSummary }) {
   const { storage, sync } = useApp();
-  const words = text.value.connect.heads;
+  const words = more.value.connect.heads;
   const busy = useSignal(false);
   async function fetchIt(): Promise<void> {
     busy.value = true;

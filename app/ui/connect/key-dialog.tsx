@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { HeadSummary } from '../../../src/contract/api.ts';
 import { useApp } from '../../app.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { announce } from '../announce.ts';
 import { copyText } from '../copy-text.ts';
@@ -25,7 +26,7 @@ export function KeyDialog({
   readonly onClose: () => void;
 }) {
   const { sync } = useApp();
-  const words = text.value.connect.keys;
+  const words = more.value.connect.keys;
   const name = useSignal('');
   const head = useSignal<HeadSummary | null>(null);
   const reads = useSignal(false);

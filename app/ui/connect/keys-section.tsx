@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { HeadSummary, KeySummary } from '../../../src/contract/api.ts';
 import { useApp } from '../../app.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { Button } from '../parts/button.tsx';
 import { showToast } from '../toasts.ts';
 import { Confirm } from './confirm.tsx';
@@ -12,7 +12,7 @@ import { formatWhen } from './when.ts';
 
 export function KeysSection({ heads }: { readonly heads: readonly HeadSummary[] }) {
   const { sync } = useApp();
-  const words = text.value.connect.keys;
+  const words = more.value.connect.keys;
   const keys = useRemote((client) => client.keys.list());
   const asked = useSignal<KeySummary | 'make' | null>(null);
   const close = () => {
@@ -80,7 +80,7 @@ export function KeysSection({ heads }: { readonly heads: readonly HeadSummary[] 
 }
 
 function goodFor(key: KeySummary, heads: readonly HeadSummary[]): string {
-  const words = text.value.connect.keys;
+  const words = more.value.connect.keys;
   const head = heads.find(({ id }) => id === key.head);
   const which =
     key.head === null ? words.allHeads : head === undefined ? words.goneHead : words.oneHead(head.title);

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { Link } from '../../../src/contract/api.ts';
 import { useApp } from '../../app.ts';
 import { failureText } from '../../text/failure-text.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { copyText } from '../copy-text.ts';
 import { Button, IconButton } from '../parts/button.tsx';
@@ -18,7 +19,7 @@ const LOOK_MS = 4_000;
 
 export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
   const { sync } = useApp();
-  const words = text.value.connect.link;
+  const words = more.value.connect.link;
   const link = useSignal<Link | null>(null);
   const left = useSignal(0);
   const error = useSignal<unknown>(null);
@@ -69,7 +70,7 @@ export function LinkDialog({ onClose }: { readonly onClose: () => void }) {
           <Button onClick={make}>{text.value.common.retry}</Button>
         </div>
       )}
-      {code === null && error.value === null && <p class="note">{text.value.connect.loading}</p>}
+      {code === null && error.value === null && <p class="note">{more.value.connect.loading}</p>}
       {expired && (
         <>
           <p role="status">{words.expired}</p>

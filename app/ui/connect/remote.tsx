@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import type { Client } from '../../../src/client/client.ts';
 import { useApp } from '../../app.ts';
 import { failureText } from '../../text/failure-text.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 
@@ -47,7 +48,7 @@ export function Loaded<T>({
   readonly remote: Remote<T>;
   readonly children: (value: T) => VNode;
 }) {
-  const words = text.value.connect;
+  const words = more.value.connect;
   const value = remote.value.value;
   const error = remote.error.value;
   if (error === null) return value === null ? <p class="note">{words.loading}</p> : children(value);

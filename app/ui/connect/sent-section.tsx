@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { formatBytes } from '../../format.ts';
 import type { SentRecord } from '../../storage/schema.ts';
-import { language, text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
+import { language } from '../../text/text.ts';
 import { showFailure } from '../toasts.ts';
 
 /** Lines that are shown. */
@@ -12,7 +13,7 @@ const LINES = 100;
 
 export function SentSection() {
   const { storage, sync } = useApp();
-  const words = text.value.connect.sent;
+  const words = more.value.connect.sent;
   const lines = useSignal<readonly SentRecord[]>([]);
   const total = sync.sentBytes.value;
   useEffect(() => {

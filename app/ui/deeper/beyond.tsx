@@ -1,5 +1,6 @@
 // What else lies behind Deeper: the lab of BatchNorm's two switches, and adapting to a light.
 import type { OpenProject } from '../../project/open-project.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type Behind, hrefOf } from '../router.ts';
@@ -14,11 +15,10 @@ export function Beyond({ open }: { readonly open: OpenProject }) {
 }
 
 function Way({ open, to }: { readonly open: OpenProject; readonly to: Behind }) {
-  const words = text.value[to];
   return (
     <a class="card" href={hrefOf({ screen: 'project', project: open.project.value.id, tab: to })}>
-      <h2>{words.title}</h2>
-      <p class="note">{words.beyond}</p>
+      <h2>{text.value.shell.titles[to]}</h2>
+      <p class="note">{more.value[to].beyond}</p>
       <Icon name="chevron" />
     </a>
   );

@@ -1,11 +1,11 @@
 // The answer to what the lab asks, in words, with Keras's terms; and where the table of the four pairs is.
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { Coded } from '../parts/coded.tsx';
 import { LinkRows } from '../parts/link-rows.tsx';
 import { hrefOf } from '../router.ts';
 
 export function Explanation() {
-  const words = text.value.lab.explain;
+  const words = more.value.lab.explain;
   return (
     <section class="lab-explain" aria-labelledby="lab-explain">
       <h2 id="lab-explain">{words.title}</h2>

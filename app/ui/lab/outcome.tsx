@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { formatPercent, formatValue } from '../../format.ts';
 import type { OpenProject } from '../../project/open-project.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { LabMode } from '../../training/deeper.ts';
 import type { Score } from '../../training/trainer.ts';
 import { topScore } from '../live.ts';
@@ -18,7 +18,7 @@ import { flagsOf, verdictWords } from './words.ts';
 
 export function LabOutcome({ open, outcome }: { readonly open: OpenProject; readonly outcome: Outcome }) {
   const { modes } = outcome.result;
-  const words = text.value.lab.result;
+  const words = more.value.lab.result;
   const [first, ...others] = modes;
   if (first === undefined) return null;
   const common = { open, sets: outcome.sets };
@@ -50,7 +50,7 @@ function Mode({
   readonly mode: LabMode;
   readonly sets: readonly MateSet[];
 }) {
-  const words = text.value.lab.result;
+  const words = more.value.lab.result;
   const id = useId();
   const { kind } = verdictOf(mode);
   return (
@@ -94,7 +94,7 @@ function AnswerOf({ open, top }: { readonly open: OpenProject; readonly top: Sco
 }
 
 function Facts({ mode }: { readonly mode: LabMode }) {
-  const words = text.value.lab.result;
+  const words = more.value.lab.result;
   const { normalizeBy, moved, learnt } = mode;
   const n = movedLayers(mode);
   const means = moved.map(({ mean }) => mean);

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { OpenProject } from '../../project/open-project.ts';
 import type { ExampleId, ExampleRecord } from '../../storage/schema.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { announce } from '../announce.ts';
 import { Button } from '../parts/button.tsx';
@@ -22,7 +23,7 @@ export function Setup({
   /** It runs: nothing can be changed. */
   readonly locked: boolean;
 }) {
-  const words = text.value.lab;
+  const words = more.value.lab;
   const choosing = useSignal(false);
   const photo = experiment.photo.value;
   if (photo === undefined) return null;
@@ -90,7 +91,6 @@ export function Mates({
   readonly open: OpenProject;
   readonly photos: readonly ExampleId[];
 }) {
-  const words = text.value;
   const known = new Map(open.examples.value.map((one) => [one.id, one]));
   const counts = new Map<string, number>();
   for (const id of photos) {
@@ -98,7 +98,7 @@ export function Mates({
     const name = record === undefined ? '' : nameOf(open, record);
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const said = words.common.list([...counts].map(([name, n]) => words.lab.mates.of(n, name)));
+  const said = text.value.common.list([...counts].map(([name, n]) => more.value.lab.mates.of(n, name)));
   return (
     <span class="lab-mates" role="img" aria-label={said}>
       {photos.map((id) => (
@@ -119,7 +119,7 @@ function ChoosePhoto({
   readonly onChoose: (id: ExampleId) => void;
   readonly onClose: () => void;
 }) {
-  const words = text.value.lab.photo;
+  const words = more.value.lab.photo;
   const { classes } = open.project.value;
   return (
     <Dialog title={words.choose} onClose={onClose}>

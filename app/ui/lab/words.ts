@@ -1,6 +1,6 @@
 // What is said of a pair of flags, for those who read and for those who listen.
 import { formatPercent } from '../../format.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { LabMode } from '../../training/deeper.ts';
 import type { Score } from '../../training/trainer.ts';
 import { verdictOf } from './verdict.ts';
@@ -12,7 +12,7 @@ export function flagsOf({ trainable, training }: Pick<LabMode, 'trainable' | 'tr
 }
 
 export function verdictWords(mode: Pick<LabMode, 'answers' | 'same'>): string {
-  const words = text.value.lab.result.verdict;
+  const words = more.value.lab.result.verdict;
   const verdict = verdictOf(mode);
   switch (verdict.kind) {
     case 'same':

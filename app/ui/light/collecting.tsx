@@ -3,7 +3,7 @@ import { camera } from '../../camera/camera.ts';
 import { DeviceError } from '../../failure.ts';
 import { formatPercent } from '../../format.ts';
 import { failureText } from '../../text/failure-text.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { type Adapted, MAX_LIGHT_FRAMES } from '../../training/deeper.ts';
 import { Button } from '../parts/button.tsx';
 import { CameraPreview } from '../parts/camera-preview.tsx';
@@ -27,7 +27,7 @@ export function Collecting({
   readonly onStart: () => void;
   readonly onStop: () => void;
 }) {
-  const words = text.value.light;
+  const words = more.value.light;
   const frames = collector.frames.value;
   const collecting = collector.state.value === 'collecting';
   const busy = collecting || state.state === 'running';
@@ -91,7 +91,7 @@ function Reason({
   readonly goals: Goals;
   readonly ended: boolean;
 }) {
-  if (state.state === 'stopped') return <p class="note">{text.value.light.progress.stopped}</p>;
+  if (state.state === 'stopped') return <p class="note">{more.value.light.progress.stopped}</p>;
   if (state.state === 'failed') return <Failure error={state.error} />;
   if (!ended || goals.met) return null;
   return (
@@ -112,7 +112,7 @@ function Failure({ error }: { readonly error: unknown }) {
 }
 
 function GoalList({ goals: { frames, classes, seen } }: { readonly goals: Goals }) {
-  const words = text.value.light;
+  const words = more.value.light;
   return (
     <div class="light-goals">
       <h2>{words.goal.title}</h2>
@@ -126,7 +126,7 @@ function GoalList({ goals: { frames, classes, seen } }: { readonly goals: Goals 
 }
 
 function GoalItem({ goal, words }: { readonly goal: Goal; readonly words: string }) {
-  const { met, open } = text.value.light.goal;
+  const { met, open } = more.value.light.goal;
   return (
     <li class={goal.met ? 'met' : undefined}>
       <span class="light-tick">{goal.met && <Icon name="check" />}</span>

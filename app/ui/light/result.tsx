@@ -1,6 +1,6 @@
 // Before and after: what a head for this light says of each frame, what that comes to, and the choice.
 import { formatPercent, formatValue } from '../../format.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { Adapted, LightAnswer } from '../../training/deeper.ts';
 import type { Trained } from '../../training/trainer.ts';
 import { Button } from '../parts/button.tsx';
@@ -25,7 +25,7 @@ export function Result({
   readonly onKeep: () => void;
   readonly onDiscard: () => void;
 }) {
-  const words = text.value.light.result;
+  const words = more.value.light.result;
   const effect = effectOf(adapted, live?.report.accuracy ?? null);
   const worthIt = effect.verdict === 'other' && !effect.worse;
   const choices = [
@@ -59,7 +59,7 @@ export function Result({
 }
 
 function Figures({ effect: { before, after, of } }: { readonly effect: Effect }) {
-  const words = text.value.light.result;
+  const words = more.value.light.result;
   const accuracy = ({ accuracy: share }: Effect['before']) =>
     share === null ? words.unmeasured : formatPercent(share.value);
   const rows = [
@@ -93,7 +93,7 @@ function Figures({ effect: { before, after, of } }: { readonly effect: Effect })
 }
 
 function Frames({ adapted, frames }: { readonly adapted: Adapted; readonly frames: readonly LightFrame[] }) {
-  const words = text.value.light.result;
+  const words = more.value.light.result;
   const pairs = adapted.frames
     .flatMap((answer, i) => {
       const frame = frames[i];
@@ -124,7 +124,7 @@ function Frames({ adapted, frames }: { readonly adapted: Adapted; readonly frame
 }
 
 function FrameItem({ answer, frame }: { readonly answer: LightAnswer; readonly frame: LightFrame }) {
-  const words = text.value.light.result;
+  const words = more.value.light.result;
   return (
     <li class={isChanged(answer) ? 'changed' : undefined}>
       <img src={frame.url} alt="" decoding="async" />
@@ -141,11 +141,11 @@ function FrameItem({ answer, frame }: { readonly answer: LightAnswer; readonly f
 }
 
 function said({ score, rejected }: LightAnswer['before']): string {
-  return rejected ? text.value.light.result.saysUnlike : `${score.label} ${formatPercent(score.score)}`;
+  return rejected ? more.value.light.result.saysUnlike : `${score.label} ${formatPercent(score.score)}`;
 }
 
 function DriftChart({ adapted: { drift, usual } }: { readonly adapted: Adapted }) {
-  const words = text.value.light.result;
+  const words = more.value.light.result;
   const means = drift.map(({ mean }) => mean);
   const marks = usual.map(({ mean }) => mean);
   return (

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { DevicesSection } from '../connect/devices-section.tsx';
 import { EdgeSection } from '../connect/edge-section.tsx';
@@ -13,11 +14,11 @@ import { SentSection } from '../connect/sent-section.tsx';
 
 export function ConnectScreen({ link }: { readonly link: string | null }) {
   const { sync } = useApp();
-  const words = text.value.connect;
+  const words = more.value.connect;
   const connection = sync.connection.value;
   return (
     <div class="screen connect">
-      <h1>{words.title}</h1>
+      <h1>{text.value.shell.titles.connect}</h1>
       <OfflineNote />
       {connection?.valid ? (
         <>
@@ -62,7 +63,7 @@ function OfflineNote() {
   }, []);
   return online.value ? null : (
     <p class="caution" role="status">
-      {text.value.connect.offline}
+      {more.value.connect.offline}
     </p>
   );
 }

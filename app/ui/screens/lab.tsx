@@ -3,6 +3,7 @@
 import { useRef } from 'preact/hooks';
 import type { OpenProject } from '../../project/open-project.ts';
 import { failureText } from '../../text/failure-text.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { announce } from '../announce.ts';
 import { experimentOf } from '../lab/experiment.ts';
@@ -17,7 +18,7 @@ import { Progress } from '../parts/progress.tsx';
 import { hrefOf } from '../router.ts';
 
 export function LabScreen({ open }: { readonly open: OpenProject }) {
-  const words = text.value.lab;
+  const words = more.value.lab;
   const project = open.project.value.id;
   const photos = open.examples.value.length;
   const lacks =
@@ -28,8 +29,10 @@ export function LabScreen({ open }: { readonly open: OpenProject }) {
         : null;
   return (
     <div class="screen lab">
-      <BackLink to={hrefOf({ screen: 'project', project, tab: 'deeper' })}>{words.back}</BackLink>
-      <h1>{words.title}</h1>
+      <BackLink to={hrefOf({ screen: 'project', project, tab: 'deeper' })}>
+        {text.value.common.tabs.deeper}
+      </BackLink>
+      <h1>{text.value.shell.titles.lab}</h1>
       <p class="lead">{words.lead}</p>
       {lacks === null ? (
         <Bench open={open} />
@@ -47,7 +50,7 @@ export function LabScreen({ open }: { readonly open: OpenProject }) {
 }
 
 function Bench({ open }: { readonly open: OpenProject }) {
-  const words = text.value.lab;
+  const words = more.value.lab;
   const experiment = experimentOf(open);
   const state = experiment.run.state.value;
   const region = useRef<HTMLElement>(null);
@@ -113,7 +116,7 @@ function Failure({ error }: { readonly error: unknown }) {
 /** What is said when it is over. */
 function endOf(open: OpenProject): string {
   const state = experimentOf(open).run.state.peek();
-  const words = text.peek().lab;
+  const words = more.peek().lab;
   if (state.state === 'stopped') return words.progress.stopped;
   if (state.state === 'failed') {
     console.error(state.error);

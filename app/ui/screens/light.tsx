@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { useApp } from '../../app.ts';
 import { camera } from '../../camera/camera.ts';
 import type { OpenProject } from '../../project/open-project.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import type { Adapted } from '../../training/deeper.ts';
 import { announce } from '../announce.ts';
@@ -19,13 +20,15 @@ import { createStepRun } from '../step-run.ts';
 import { showFailure } from '../toasts.ts';
 
 export function LightScreen({ open, pace }: { readonly open: OpenProject; readonly pace?: Pace }) {
-  const words = text.value.light;
+  const words = more.value.light;
   const project = open.project.value.id;
   const head = open.kept.value ?? open.learning.value.live;
   return (
     <div class="screen light">
-      <BackLink to={hrefOf({ screen: 'project', project, tab: 'use' })}>{words.back}</BackLink>
-      <h1>{words.title}</h1>
+      <BackLink to={hrefOf({ screen: 'project', project, tab: 'use' })}>
+        {text.value.common.tabs.use}
+      </BackLink>
+      <h1>{text.value.shell.titles.light}</h1>
       <AdaptedNote open={open} />
       {head === null || open.learning.value.live === null ? (
         <section class="card light-needs">
@@ -51,7 +54,7 @@ function Session({
   readonly pace: Pace | undefined;
 }) {
   const { trainer } = useApp();
-  const words = text.value.light;
+  const words = more.value.light;
   const region = useRef<HTMLElement>(null);
   const run = useMemo(() => createStepRun<Adapted>(), [open]);
   const collector = useMemo(
@@ -104,7 +107,7 @@ function Session({
 
   const state = run.state.value;
   return (
-    <section class="light-session" ref={region} tabIndex={-1} aria-label={words.title}>
+    <section class="light-session" ref={region} tabIndex={-1} aria-label={text.value.shell.titles.light}>
       {state.state === 'done' ? (
         <Result
           adapted={state.value}

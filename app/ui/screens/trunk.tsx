@@ -6,6 +6,7 @@ import type { ModelManifest } from '../../../src/contract/manifest.ts';
 import { useApp } from '../../app.ts';
 import type { ProjectId } from '../../storage/schema.ts';
 import { type FailureText, reportFailure } from '../../text/failure-text.ts';
+import { more } from '../../text/more.ts';
 import { text } from '../../text/text.ts';
 import { LinkRows } from '../parts/link-rows.tsx';
 import { hrefOf } from '../router.ts';
@@ -16,11 +17,11 @@ import { StatisticsChart } from '../trunk/statistics-chart.tsx';
 
 export function TrunkScreen() {
   const status = useApp().trainer.status.value;
-  const words = text.value.trunk;
+  const words = more.value.trunk;
   const manifest = status.state === 'ready' ? status.manifest : null;
   return (
     <div class="screen trunk">
-      <h1>{words.title}</h1>
+      <h1>{text.value.shell.titles.trunk}</h1>
       <p class="lead">{words.lead}</p>
       <section aria-labelledby="trunk-facts">
         <h2 id="trunk-facts">{words.facts.title}</h2>
@@ -55,7 +56,7 @@ function LabLink() {
   }, [storage, project]);
   if (project.value === null) return null;
   const to = hrefOf({ screen: 'project', project: project.value, tab: 'lab' });
-  return <LinkRows links={[{ to, words: text.value.lab.fromTrunk }]} />;
+  return <LinkRows links={[{ to, words: more.value.lab.fromTrunk }]} />;
 }
 
 function StatisticsOf({ manifest }: { readonly manifest: ModelManifest }) {

@@ -2,14 +2,15 @@
 import type { ComponentChildren } from 'preact';
 import type { ModelManifest } from '../../../src/contract/manifest.ts';
 import { formatBytes, formatValue, shortDigest } from '../../format.ts';
-import { language, text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
+import { language } from '../../text/text.ts';
 import { copyText } from '../copy-text.ts';
 import { IconButton } from '../parts/button.tsx';
 
 /** A list of names and values. */
 export function TrunkFacts({ manifest }: { readonly manifest: ModelManifest }) {
   const { name, input, defaults, cuts, files, parameters, batchNorm, licence, source } = manifest;
-  const words = text.value.trunk.facts;
+  const words = more.value.trunk.facts;
   const cut = cuts.find(({ layer }) => layer === defaults.cut);
   const [low, high] = input.range;
   const channels = batchNorm.reduce((sum, layer) => sum + layer.channels, 0);
@@ -75,7 +76,7 @@ function Digest({ name, digest }: { readonly name: string; readonly digest: stri
         <code title={digest}>{shortDigest(digest)}</code>
         <IconButton
           icon="copy"
-          label={`${text.value.trunk.facts.copyDigest}: ${name}`}
+          label={`${more.value.trunk.facts.copyDigest}: ${name}`}
           onClick={() => void copyText(digest)}
         />
       </dd>

@@ -1,13 +1,13 @@
 // What a BatchNorm layer does under each pair of the two flags, as the code itself decides it.
 import { batchNormMode } from '../../../src/trunk/batch-norm.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 
 const FLAGS = [true, false].flatMap((trainable) =>
   [true, false].map((training) => ({ trainable, training })),
 );
 
 export function ModeTable() {
-  const words = text.value.trunk.modes;
+  const words = more.value.trunk.modes;
   const yesNo = (value: boolean) => (value ? words.yes : words.no);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it with the arrow keys.

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { BatchNormSummary } from '../../../src/contract/api.ts';
 import { formatValue } from '../../format.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { logScale, type Scale, signedScale } from '../scale.ts';
 
 /** Height of a strip in its own units; the width is one unit a layer. */
@@ -17,7 +17,7 @@ type Range = BatchNormSummary['mean'];
 /** The strips, the slider, what it points at, and the table; layers in the order of the network. */
 export function StatisticsChart({ layers }: { readonly layers: readonly BatchNormSummary[] }) {
   const at = useSignal(0);
-  const words = text.value.trunk.statistics;
+  const words = more.value.trunk.statistics;
   const layer = layers[at.value];
   if (layer === undefined) return <p>{words.none}</p>;
   const means = layers.map(({ mean }) => mean);
@@ -123,11 +123,11 @@ function Strip({
 
 function sentence({ channels, mean, variance }: BatchNormSummary): string {
   const between = ({ min, max }: Range) => [formatValue(min), formatValue(max)] as const;
-  return text.value.trunk.statistics.sentence(channels, between(mean), between(variance));
+  return more.value.trunk.statistics.sentence(channels, between(mean), between(variance));
 }
 
 function Table({ layers }: { readonly layers: readonly BatchNormSummary[] }) {
-  const words = text.value.trunk.statistics;
+  const words = more.value.trunk.statistics;
   return (
     <details>
       <summary>{words.table(layers.length)}</summary>

@@ -57,7 +57,7 @@ export function SettingsSheet({
         links={[
           {
             to: hrefOf({ screen: 'project', project: open.project.value.id, tab: 'light' }),
-            words: text.value.light.title,
+            words: text.value.shell.titles.light,
           },
         ]}
       />

@@ -4,6 +4,7 @@ import { h } from 'preact';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProjectId, SyncRecord } from '../../../../../app/storage/schema.ts';
 import type { Sync } from '../../../../../app/sync/sync.ts';
+import { more } from '../../../../../app/text/more.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import { ConnectScreen } from '../../../../../app/ui/screens/connect.tsx';
 import { ApiError, type Client } from '../../../../../src/client/client.ts';
@@ -110,7 +111,7 @@ function aScreen({
   if (connected) fake.connection.value = aConnection();
   return { ...fake, calls, root: show(fake.app, h(ConnectScreen, { link })) };
 }
-const words = () => text.value.connect;
+const words = () => more.value.connect;
 const dialog = (root: HTMLElement) => root.querySelector('dialog') ?? root;
 
 beforeEach(() => setLanguage('en'));

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeviceError } from '../../../../../app/failure.ts';
 import type { OpenProject } from '../../../../../app/project/open-project.ts';
 import type { ExampleId } from '../../../../../app/storage/schema.ts';
+import { more } from '../../../../../app/text/more.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import type { LabResult } from '../../../../../app/training/deeper.ts';
 import { announcement } from '../../../../../app/ui/announce.ts';
@@ -21,7 +22,7 @@ const { examples, heldOut } = judged(
 );
 const live = trainedOn(project, heldOut);
 const newest = examples.at(-1);
-const words = () => text.value.lab;
+const words = () => more.value.lab;
 
 /** A screen whose lab is led by the test, and what it was asked about. */
 function aLab(given: Partial<Parameters<typeof fakeOpenProject>[1]> = {}) {

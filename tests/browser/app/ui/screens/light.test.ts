@@ -5,6 +5,7 @@ import type { App } from '../../../../../app/app.ts';
 import { camera } from '../../../../../app/camera/camera.ts';
 import { DeviceError } from '../../../../../app/failure.ts';
 import type { Candidate } from '../../../../../app/project/open-project.ts';
+import { more } from '../../../../../app/text/more.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import type { Adapted, LightAnswer } from '../../../../../app/training/deeper.ts';
 import type { Trainer } from '../../../../../app/training/trainer.ts';
@@ -19,7 +20,7 @@ import { named, problems, show } from '../../../support/screens.ts';
 
 const project = aProject({ classes: ['Oak', 'Elm', 'Ash'].map((name, i) => aClass(name, i)) });
 const live = trainedOn(project, []);
-const words = () => text.value.light;
+const words = () => more.value.light;
 const PACE = { interval: 1, least: 0, most: 60_000 };
 
 /** A screen whose head takes each frame for the next of `classes`, and whose adaptation is led by the test. */
