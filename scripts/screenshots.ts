@@ -61,7 +61,7 @@ try {
     await page.keyboard.press('Escape');
     await to(`p/${taught}/check`, '.check-accuracy');
     await shoot(page, 'check');
-    await to(`p/${taught}/deeper`, '.deeper');
+    await to(`p/${taught}/deeper`, '.tune-plan');
     await shoot(page, 'deeper');
     await to(`p/${taught}/use`, '.use');
     await page

@@ -25,6 +25,8 @@ const REST_MS = 300;
 
 export function createCostMeter(): CostMeter {
   const cost = signal<Cost>({ state: 'none' });
+  /** A line that is moved back costs what it cost. */
+  const known = new Map<string | null, Cost>();
   let asked: string | null = null;
   let measuring = false;
   let next: (() => Promise<FineTuneCost>) | null = null;
@@ -38,13 +40,14 @@ export function createCostMeter(): CostMeter {
     next = null;
     measuring = true;
     const answer = await measure().then(
-      (known): Cost => ({ state: 'known', cost: known }),
+      (told): Cost => ({ state: 'known', cost: told }),
       (error: unknown): Cost => {
         console.error(error);
         return { state: 'failed', error };
       },
     );
     measuring = false;
+    if (answer.state === 'known') known.set(basis, answer);
     if (basis !== asked) return go();
     // Perhaps it was asked once more meanwhile, after something else.
     clearTimeout(timer);
@@ -59,8 +62,8 @@ export function createCostMeter(): CostMeter {
       asked = basis;
       next = null;
       clearTimeout(timer);
-      cost.value = { state: basis === null ? 'none' : 'measuring' };
-      if (basis === null) return;
+      cost.value = known.get(basis) ?? { state: basis === null ? 'none' : 'measuring' };
+      if (cost.value.state !== 'measuring') return;
       timer = window.setTimeout(() => {
         next = measure;
         void go();

@@ -47,7 +47,9 @@ export function FineTuneSection({
 
   return (
     <section class="card tune" aria-labelledby="tune">
-      <h2 id="tune">{words.title}</h2>
+      <h2 id="tune" tabIndex={-1}>
+        {words.title}
+      </h2>
       <p class="note">{words.hint}</p>
       {broken !== null && !running && (
         <BrokenOffCard

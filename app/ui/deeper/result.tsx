@@ -118,14 +118,32 @@ function Choice<Result extends Candidate>({
       </div>
       {children}
       <div class="deeper-choice">
-        <Button kind="primary" onClick={() => void change(keep, words.kept)}>
+        <Button
+          kind="primary"
+          onClick={({ currentTarget }) => void change(keep, words.kept).then(focusTitleOf(currentTarget))}
+        >
           {words.keep}
         </Button>
-        <Button onClick={() => void change(discard, words.discarded)}>{words.discard}</Button>
+        <Button
+          onClick={({ currentTarget }) =>
+            void change(discard, words.discarded).then(focusTitleOf(currentTarget))
+          }
+        >
+          {words.discard}
+        </Button>
       </div>
       <p class="note">{words.keepHint}</p>
     </>
   );
+}
+
+/** The button goes with the result; the focus stays in the section, if it was there. */
+function focusTitleOf(button: HTMLElement): () => void {
+  const title = button.closest('.card')?.querySelector<HTMLElement>('h2');
+  return () =>
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) title?.focus();
+    });
 }
 
 /** Better or worse only when the intervals do not touch. */

@@ -23,7 +23,9 @@ export function SoftmaxSection({
   const epochs = running ? outcome.epochs : 0;
   return (
     <section class="card deeper-softmax" aria-labelledby="deeper-softmax">
-      <h2 id="deeper-softmax">{words.softmax.title}</h2>
+      <h2 id="deeper-softmax" tabIndex={-1}>
+        {words.softmax.title}
+      </h2>
       <p class="note">{words.softmax.hint}</p>
       <TrainingOutcome
         {...{ open, training, region }}

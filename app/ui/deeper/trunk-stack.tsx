@@ -1,6 +1,6 @@
 // The trunk as a stack of blocks, grown from the photo up to the head, and the line in it below which all is frozen: to
 // be dragged, or moved by the keyboard.
-import type { TargetedKeyboardEvent, TargetedPointerEvent } from 'preact';
+import type { TargetedPointerEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 import { fineTuneText } from '../../text/fine-tune.ts';
 import { Icon } from '../parts/icon.tsx';
@@ -10,7 +10,6 @@ import { type Block, frozenAt, heightsOf, type Stack } from './blocks.ts';
 const NARROWEST = 0.6;
 /** A block lower than that has no room for words, rem. */
 const READABLE_REM = 1.2;
-const PAGE = 3;
 
 export function TrunkStack({
   stack,
@@ -26,7 +25,6 @@ export function TrunkStack({
   const { blocks } = stack;
   const heights = heightsOf(stack);
   const end = blocks.at(-1)?.end.layer ?? '';
-  const line = heights.slice(0, frozen).reduce((a, b) => a + b, 0);
   const widest = Math.max(...blocks.map(mapSide));
   const least = Math.min(...blocks.map(mapSide));
   return (
@@ -63,7 +61,7 @@ export function TrunkStack({
             ))
             .toReversed()}
         </ol>
-        <Line {...{ stack, frozen, heights, line, onMove }} />
+        <Line {...{ stack, frozen, heights, onMove }} />
       </div>
       <p class="tune-photo">
         <Icon name="image" /> {words.photo}
@@ -72,27 +70,24 @@ export function TrunkStack({
   );
 }
 
+/** A slider for keyboards and screen readers, and a line to be dragged for all others. */
 function Line({
   stack: { blocks, lines },
   frozen,
   heights,
-  line,
   onMove,
 }: {
   readonly stack: Stack;
   readonly frozen: number;
   readonly heights: readonly number[];
-  /** Its height above the ground, rem. */
-  readonly line: number;
   readonly onMove: (frozen: number) => void;
 }) {
   const words = fineTuneText.value.stack;
-  const slider = useRef<HTMLDivElement>(null);
-  const most = lines.length;
+  const slider = useRef<HTMLInputElement>(null);
+  const ground = heights.slice(0, frozen).reduce((a, b) => a + b, 0);
   const nameOf = (i: number) => blocks[i]?.name ?? '';
   const move = (to: number) => {
-    const there = Math.min(Math.max(to, 1), most);
-    if (there !== frozen) onMove(there);
+    if (to !== frozen) onMove(to);
   };
 
   function follow(event: TargetedPointerEvent<HTMLDivElement>): void {
@@ -102,45 +97,36 @@ function Line({
     move(frozenAt(heights, ((box.bottom - event.clientY) / box.height) * total));
   }
 
-  function onKey(event: TargetedKeyboardEvent<HTMLDivElement>): void {
-    const to = {
-      ArrowUp: frozen + 1,
-      ArrowRight: frozen + 1,
-      ArrowDown: frozen - 1,
-      ArrowLeft: frozen - 1,
-      PageUp: frozen + PAGE,
-      PageDown: frozen - PAGE,
-      Home: 1,
-      End: most,
-    }[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    move(to);
-    requestAnimationFrame(() => slider.current?.scrollIntoView({ block: 'nearest' }));
-  }
-
   return (
     <div
       class="tune-line"
-      ref={slider}
-      role="slider"
-      tabIndex={0}
-      aria-orientation="vertical"
-      aria-label={words.line}
-      aria-valuemin={1}
-      aria-valuemax={most}
-      aria-valuenow={frozen}
-      aria-valuetext={words.value(nameOf(frozen - 1), words.range(nameOf(frozen), nameOf(blocks.length - 1)))}
-      style={{ '--at': `${line}rem` }}
-      onKeyDown={onKey}
+      style={{ '--at': `${ground}rem` }}
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        event.currentTarget.focus();
         event.preventDefault();
+        slider.current?.focus();
       }}
       onPointerMove={follow}
     >
+      <input
+        ref={slider}
+        type="range"
+        min={1}
+        max={lines.length}
+        step={1}
+        value={frozen}
+        aria-label={words.line}
+        aria-orientation="vertical"
+        aria-valuetext={words.value(
+          nameOf(frozen - 1),
+          words.range(nameOf(frozen), nameOf(blocks.length - 1)),
+        )}
+        onInput={({ currentTarget }) => {
+          move(currentTarget.valueAsNumber);
+          requestAnimationFrame(() => currentTarget.scrollIntoView({ block: 'nearest' }));
+        }}
+      />
       <span class="tune-knob">
         <Icon name="drag" />
       </span>

@@ -2,6 +2,7 @@
 import { h } from 'preact';
 import * as v from 'valibot';
 import { expect, vi } from 'vitest';
+import { userEvent } from 'vitest/browser';
 import type { OpenProject } from '../../../app/project/open-project.ts';
 import type { FeatureSpace } from '../../../app/storage/schema.ts';
 import { fineTuneText } from '../../../app/text/fine-tune.ts';
@@ -54,16 +55,19 @@ export function showAgain(open: OpenProject, trunk = manifest): HTMLElement {
   return root;
 }
 
-export const lineOf = (root: HTMLElement): HTMLElement => {
-  const line = root.querySelector<HTMLElement>('[role="slider"]');
+export const lineOf = (root: HTMLElement): HTMLInputElement => {
+  const line = root.querySelector<HTMLInputElement>('.tune-line input');
   if (line === null) throw new Error('There is no line.');
   return line;
 };
 export const saidBy = (line: HTMLElement) => line.getAttribute('aria-valuetext');
 export const waitForWords = (root: HTMLElement, some: string) =>
   vi.waitFor(() => expect(root.textContent).toContain(some));
-export const press = (line: HTMLElement, key: string) =>
-  line.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+/** With the keyboard. */
+export async function press(line: HTMLInputElement, ...keys: readonly string[]): Promise<void> {
+  line.focus();
+  await userEvent.keyboard(keys.map((key) => `{${key}}`).join(''));
+}
 export function choose(root: HTMLElement, layer: string): void {
   const select = root.querySelector('select');
   if (select === null) throw new Error('There is no choice.');

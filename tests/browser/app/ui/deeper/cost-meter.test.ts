@@ -59,6 +59,17 @@ describe('the meter of costs', () => {
     expect(again.measure).not.toHaveBeenCalled();
   });
 
+  it('knows what it has measured before', async () => {
+    const meter = createCostMeter();
+    const measure = vi.fn(async () => COST);
+    meter.ask('a', measure);
+    await vi.waitFor(() => expect(meter.cost.value.state).toBe('known'));
+    meter.ask(null, measure);
+    meter.ask('a', measure);
+    expect(meter.cost.value).toEqual({ state: 'known', cost: COST });
+    expect(measure).toHaveBeenCalledOnce();
+  });
+
   it('says that it could not be measured, and asks again for other settings', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const meter = createCostMeter();

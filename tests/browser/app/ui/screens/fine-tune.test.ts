@@ -29,7 +29,7 @@ describe('a fine-tuning', () => {
   it('begins with what was chosen', async () => {
     const { fineTune, calls } = ledFineTune();
     const { root } = deeperScreen({ fineTune });
-    press(lineOf(root), 'ArrowUp');
+    await press(lineOf(root), 'ArrowUp');
     await vi.waitFor(() => expect(saidBy(lineOf(root))).toContain('block_12;'));
     named(root, fineTuneText.value.batchNorm.training.label).click();
     named(root, fineTuneText.value.fields.augment.label).click();
@@ -171,9 +171,12 @@ describe('a fine-tuning', () => {
     startButton(root).click();
     led.resolve(aTunedHead(tuned));
     await waitForWords(root, text.value.deeper.result.discard);
-    named(root, text.value.deeper.result.discard).click();
+    const discard = named(root, text.value.deeper.result.discard);
+    discard.focus();
+    discard.click();
     await vi.waitFor(() => expect(root.textContent).not.toContain(text.value.deeper.result.keepHint));
-    await vi.waitFor(() => expect(toasts.value).toHaveLength(1));
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe(fineTuneText.value.title));
+    expect(toasts.value).toHaveLength(1);
     toasts.value[0]?.action?.run();
     await waitForWords(root, text.value.deeper.result.keepHint);
   });
