@@ -68,7 +68,7 @@ export interface Predictor {
   chooseAny(choice: HeadChoice & { readonly model: ModelName }, caller: Caller): Promise<Chosen>;
   /**
    * A row's numbers do not depend, to the bit, on the other rows.
-   * @throws AppError `batch_too_large`, `shape_mismatch`, `features_invalid`, and what `Trunks.features` throws
+   * @throws AppError `batch_too_large`, `shape_mismatch`, `features_invalid`, `head_invalid`, and what `Trunks.features` throws
    */
   predict(chosen: Chosen<ChosenHead>, input: PredictorInput, timings: Timings): Promise<Predicted<Scores>>;
   predict(chosen: Chosen, input: PredictorInput, timings: Timings): Promise<Predicted>;
@@ -119,7 +119,15 @@ export function createPredictor({
   }
 
   async function featuresOf({ manifest, recipe, dim }: Chosen, input: PredictorInput, timings: Timings) {
-    if (input.kind !== 'features') return (await trunks.features(manifest, recipe, input, timings)).data;
+    if (input.kind !== 'features') {
+      const made = await trunks.features(manifest, recipe, input, timings);
+      // Weights of a stranger can be finite and what they give not; the trunk's own always give numbers.
+      if (recipe.replaced !== null && !made.data.every(Number.isFinite))
+        throw new AppError('head_invalid', {
+          detail: 'The head’s own layers of the trunk do not give numbers for this image. Train it again.',
+        });
+      return made.data;
+    }
     const { data, shape } = input.features;
     const [n = 0, d] = shape;
     if (shape.length !== 2 || d !== dim || data.length !== n * d)

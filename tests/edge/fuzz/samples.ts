@@ -40,6 +40,12 @@ export async function validSamples(manifest: ModelManifest): Promise<readonly Sa
     json('TensorFlow images', { instances: [{ b64 }], signature_name: 'mine' }),
     json('TensorFlow inputs', { inputs: [Array.from({ length: 32 }, () => row)] }),
     { name: 'a head', headers: { 'If-Match': '*' }, body: headFile(manifest) },
+    {
+      ...{ name: 'a head with weights of the trunk', headers: { 'If-Match': '*' } },
+      body: headFile(manifest, {
+        overlay: new Map([['norm/beta', { data: new Float32Array(4), shape: [4] }]]),
+      }),
+    },
     json('a device', { name: 'phone' }),
     json('a link', { name: 'phone', link: 'ABCD-EFGH-JKMN-PQRS' }),
     json('a key', { name: 'shop', scopes: ['predict'], head: 'mine' }),

@@ -168,6 +168,16 @@ describe('a head with weights of the trunk', () => {
     expect((await edge.request(`/api/heads/${id}`, { token: ann })).status).toBe(404);
   });
 
+  it('does not answer where its weights give no numbers', async () => {
+    const id = freshId();
+    const gamma = { data: new Float32Array(CHANNELS).fill(3e38), shape: [CHANNELS] };
+    await put(id, await fileWith(new Map([['norm/gamma', gamma]])));
+    const answer = await edge.request(`/api/predict?head=${id}`, { method: 'POST', token: ann, body: photo });
+    expect(await problem(answer)).toMatchObject({
+      ...{ status: 422, code: 'head_invalid', detail: expect.stringContaining('do not give numbers') },
+    });
+  });
+
   it('is refused beyond the limit, before its weights are looked at', async () => {
     const id = freshId();
     const whole = await fileWith(changedWeights(model, TUNED));
