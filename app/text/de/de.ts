@@ -3,7 +3,6 @@ import type { Text } from '../text.ts';
 import { camera } from './camera.ts';
 import { check } from './check.ts';
 import { common } from './common.ts';
-import { deeper } from './deeper.ts';
 import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
@@ -18,7 +17,6 @@ export const de: Text = {
   camera,
   check,
   common,
-  deeper,
   endpoint,
   failures,
   home,

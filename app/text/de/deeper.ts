@@ -1,7 +1,7 @@
 // German: deeper.
-import type { Text } from '../text.ts';
+import type { MoreText } from '../more.ts';
 
-export const deeper: Text['deeper'] = {
+export const deeper: MoreText['deeper'] = {
   title: 'Selbst trainieren',
   intro:
     'Du brauchst nichts davon: Der mitlernende Kopf lernt von allein, und mit wenigen Fotos ist er kaum zu schlagen. Hier kannst du einen anderen auf die klassische Art trainieren, ihm beim Lernen zusehen und ihn behalten, wenn er besser ist.',

@@ -1,10 +1,10 @@
 // German: fine-tuning.
-import type { FineTuneText } from '../fine-tune.ts';
+import type { MoreText } from '../more.ts';
 
 const blocks = (n: number) => (n === 1 ? '1 Block' : `${n} Blöcke`);
 const layers = (n: number) => (n === 1 ? '1 Schicht' : `${n} Schichten`);
 
-export const fineTune: FineTuneText = {
+export const fineTune: MoreText['fineTune'] = {
   title: 'Feinabstimmung',
   hint: 'Trainiert die oberen Blöcke des Stamms zusammen mit einem Kopf. Das dauert Minuten statt einen Augenblick und lohnt sich am ehesten, wenn deine Bilder anders sind als gewöhnliche Fotos.',
   missing: 'Der Stamm erscheint hier, sobald das Modell geladen ist.',

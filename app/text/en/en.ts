@@ -2,7 +2,6 @@
 import { camera } from './camera.ts';
 import { check } from './check.ts';
 import { common } from './common.ts';
-import { deeper } from './deeper.ts';
 import { endpoint } from './endpoint.ts';
 import { failures } from './failures.ts';
 import { home } from './home.ts';
@@ -17,7 +16,6 @@ export const en = {
   camera,
   check,
   common,
-  deeper,
   endpoint,
   failures,
   home,

@@ -1,6 +1,6 @@
 // A fine-tuning that a closed tab or a crash broke off: to go on with, or to be forgotten.
 import type { OpenProject } from '../../project/open-project.ts';
-import { fineTuneText } from '../../text/fine-tune.ts';
+import { more } from '../../text/more.ts';
 import { language } from '../../text/text.ts';
 import { Button } from '../parts/button.tsx';
 import { showFailure, showToast } from '../toasts.ts';
@@ -19,7 +19,7 @@ export function BrokenOffCard({
   readonly disabled: boolean;
   readonly onResume: () => void;
 }) {
-  const words = fineTuneText.value.brokenOff;
+  const words = more.value.fineTune.brokenOff;
   const forget = () => open.forgetBrokenOff().then(() => showToast(words.forgotten), showFailure);
   return (
     <section class="tune-broken" aria-labelledby="tune-broken">
@@ -38,7 +38,7 @@ export function BrokenOffCard({
 
 /** The time of today or yesterday, else the date with it. */
 function momentOf(at: number, now: number): string {
-  const words = fineTuneText.value.brokenOff;
+  const words = more.value.fineTune.brokenOff;
   const time = new Intl.DateTimeFormat(language.value, { timeStyle: 'short' }).format(at);
   const day = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
   const days = Math.round((day(now) - day(at)) / 86_400_000);

@@ -2,7 +2,7 @@
 import { MAX_HEAD_BYTES } from '../../../src/contract/limits.ts';
 import { formatBytes } from '../../format.ts';
 import { failureText } from '../../text/failure-text.ts';
-import { fineTuneText } from '../../text/fine-tune.ts';
+import { more } from '../../text/more.ts';
 import { language } from '../../text/text.ts';
 import type { Cost } from './cost-meter.ts';
 
@@ -19,7 +19,7 @@ export function CostFacts({
   /** Why nothing is measured. */
   readonly unknown: string;
 }) {
-  const words = fineTuneText.value.cost;
+  const words = more.value.fineTune.cost;
   return (
     <section class="stack" aria-labelledby="tune-cost" aria-busy={cost.state === 'measuring'}>
       <h3 id="tune-cost">{words.title}</h3>
@@ -31,7 +31,7 @@ export function CostFacts({
 }
 
 function Facts({ cost, unknown }: { readonly cost: Cost; readonly unknown: string }) {
-  const words = fineTuneText.value.cost;
+  const words = more.value.fineTune.cost;
   switch (cost.state) {
     case 'none':
       return <p class="note">{unknown}</p>;
@@ -76,7 +76,7 @@ function Facts({ cost, unknown }: { readonly cost: Cost; readonly unknown: strin
 
 /** A duration as one would guess it: nobody knows the seconds of minutes. */
 function roughly(seconds: number): string {
-  const words = fineTuneText.value.cost;
+  const words = more.value.fineTune.cost;
   if (seconds < 10) return words.seconds(String(Math.max(1, Math.round(seconds))));
   if (seconds < 90) return words.seconds(String(Math.round(seconds / 5) * 5));
   if (seconds < 5400) return words.minutes(String(Math.round(seconds / 60)));

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { TrainingProgress } from '../../../src/head/trainer.ts';
 import { formatPercent, formatValue } from '../../format.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { Curve, Plot } from './plot.ts';
 
 /** Rows of the table, at most; evenly spread, the last epoch always. */
@@ -21,7 +21,7 @@ export function Curves({
   readonly progress: readonly TrainingProgress[];
   readonly epochs: number;
 }) {
-  const words = text.value.deeper.curves;
+  const words = more.value.deeper.curves;
   const first = progress[0];
   const last = progress.at(-1);
   if (first === undefined || last === undefined) return null;
@@ -122,7 +122,7 @@ function Chart({
 }
 
 function Table({ progress }: { readonly progress: readonly TrainingProgress[] }) {
-  const words = text.value.deeper.curves;
+  const words = more.value.deeper.curves;
   const step = Math.ceil(progress.length / MOST_ROWS);
   const rows = progress.filter((_, i) => (progress.length - 1 - i) % step === 0);
   const columns = [

@@ -1,7 +1,7 @@
 // The inputs of a form of settings, each with a sentence on what it means.
 import { type ComponentChildren, Fragment } from 'preact';
 import { useId } from 'preact/hooks';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { NumberRule } from './number-fields.ts';
 
 /** What a setting is called, and what it does. */
@@ -41,7 +41,7 @@ export function NumberInput({
         {hint}
       </p>
       <p class="deeper-wrong" id={`${id}-wrong`}>
-        {wrong && text.value.deeper.form.wrong(String(min), String(max), whole)}
+        {wrong && more.value.deeper.form.wrong(String(min), String(max), whole)}
       </p>
     </div>
   );

@@ -1,10 +1,8 @@
 // The settings of a fine-tuning, with what each means.
-import { useState } from 'preact/hooks';
-import { fineTuneText } from '../../text/fine-tune.ts';
-import { text } from '../../text/text.ts';
-import { Button } from '../parts/button.tsx';
+import { more } from '../../text/more.ts';
 import { ChoiceInput, NumberInput, SwitchInput } from './field-inputs.tsx';
 import { TUNE_NUMBERS, type TuneFields, type TuneNumber } from './fine-tune-settings.ts';
+import { TrainingForm } from './training-form.tsx';
 
 const MAIN: readonly TuneNumber[] = ['epochs', 'learningRate'];
 const MORE: readonly TuneNumber[] = ['batchSize', 'weightDecay', 'validation', 'patience', 'seed'];
@@ -23,11 +21,10 @@ export function FineTuneForm({
   readonly onChange: (fields: Partial<TuneFields>) => void;
   /** Not called while a field is wrong. */
   readonly onStart: () => void;
-  /** Why it cannot begin now, which may be empty where that is said elsewhere; null: it can. */
+  /** Why it cannot begin now; null: it can. */
   readonly disabled: string | null;
 }) {
-  const words = fineTuneText.value;
-  const [more, setMore] = useState(false);
+  const words = more.value.fineTune;
   const number = (field: TuneNumber) => (
     <NumberInput
       key={field}
@@ -40,17 +37,23 @@ export function FineTuneForm({
   );
   const { optimizer } = words.fields;
   return (
-    <form
-      class="deeper-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (disabled !== null) return;
-        if (wrong.length === 0) return onStart();
-        if (wrong.some((field) => MORE.includes(field))) setMore(true);
-        const form = event.currentTarget;
-        requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-      }}
+    <TrainingForm
+      wrong={{ any: wrong.length > 0, further: wrong.some((field) => MORE.includes(field)) }}
+      start={words.start}
+      {...{ onStart, disabled }}
+      further={
+        <>
+          <ChoiceInput
+            words={optimizer}
+            value={fields.optimizer}
+            groups={[
+              { name: '', choices: OPTIMIZERS.map((value) => ({ value, label: optimizer.choices[value] })) },
+            ]}
+            onChange={(value) => onChange({ optimizer: value === 'sgd' ? 'sgd' : 'adam' })}
+          />
+          {MORE.map(number)}
+        </>
+      }
     >
       <div class="deeper-fields">
         {MAIN.map(number)}
@@ -61,25 +64,7 @@ export function FineTuneForm({
         />
       </div>
       <BatchNormFlags {...{ fields, onChange }} />
-      <details open={more} onToggle={(event) => setMore(event.currentTarget.open)}>
-        <summary>{text.value.deeper.form.more}</summary>
-        <div class="deeper-fields">
-          <ChoiceInput
-            words={optimizer}
-            value={fields.optimizer}
-            groups={[
-              { name: '', choices: OPTIMIZERS.map((value) => ({ value, label: optimizer.choices[value] })) },
-            ]}
-            onChange={(value) => onChange({ optimizer: value === 'sgd' ? 'sgd' : 'adam' })}
-          />
-          {MORE.map(number)}
-        </div>
-      </details>
-      {disabled !== null && disabled !== '' && <p class="note">{disabled}</p>}
-      <Button type="submit" kind="primary" icon="play" disabled={disabled !== null}>
-        {words.start}
-      </Button>
-    </form>
+    </TrainingForm>
   );
 }
 
@@ -90,7 +75,7 @@ function BatchNormFlags({
   readonly fields: TuneFields;
   readonly onChange: (fields: Partial<TuneFields>) => void;
 }) {
-  const words = fineTuneText.value;
+  const words = more.value.fineTune;
   return (
     <fieldset class="tune-flags">
       <legend>{words.batchNorm.title}</legend>

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { ModelManifest } from '../../../src/contract/manifest.ts';
 import type { OpenProject } from '../../project/open-project.ts';
-import { fineTuneText } from '../../text/fine-tune.ts';
+import { more } from '../../text/more.ts';
 import type { FineTuneCost, FineTuneSettings } from '../../training/deeper.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type Block, blocksOf, type Stack, stackUpTo, usualLine } from './blocks.ts';
@@ -26,7 +26,7 @@ export function FineTunePlan({
   readonly manifest: ModelManifest;
   readonly onStart: (settings: FineTuneSettings) => void;
 }) {
-  const words = fineTuneText.value;
+  const words = more.value.fineTune;
   const { fineTune: training } = trainingsOf(open);
   const fields = training.fields.value;
   const blocks = useMemo(() => blocksOf(manifest.cuts), [manifest]);
@@ -95,7 +95,7 @@ function Legend({
   /** Of the photos that the maps are given for, px. */
   readonly side: number;
 }) {
-  const words = fineTuneText.value.stack;
+  const words = more.value.fineTune.stack;
   const said = (some: readonly Block[], means: typeof words.frozenMeans) =>
     means(some.length, words.range(some[0]?.name ?? '', some.at(-1)?.name ?? ''));
   return (
@@ -144,7 +144,7 @@ function useCost(basis: string | null, measure: () => Promise<FineTuneCost>) {
 
 /** Where the head may read: the usual cut and the end of the trunk, then the ends of all other blocks that have one below. */
 function readings({ cuts, defaults }: ModelManifest, blocks: readonly Block[]) {
-  const words = fineTuneText.value.reads;
+  const words = more.value.fineTune.reads;
   const end = cuts.at(-1)?.layer ?? defaults.cut;
   const choice = (layer: string, label = layer) => ({ value: layer, label });
   const first = [

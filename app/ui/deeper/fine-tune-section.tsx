@@ -4,8 +4,7 @@ import type { ModelManifest } from '../../../src/contract/manifest.ts';
 import { wilson } from '../../../src/head/evaluate.ts';
 import { useApp } from '../../app.ts';
 import type { Candidate, OpenProject } from '../../project/open-project.ts';
-import { fineTuneText } from '../../text/fine-tune.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { FineTuneSettings } from '../../training/deeper.ts';
 import { blocksOf, stackUpTo } from './blocks.ts';
 import { BrokenOffCard } from './broken-off.tsx';
@@ -23,7 +22,7 @@ export function FineTuneSection({
   /** Why nothing can be trained now; null: it can. */
   readonly notReady: string | null;
 }) {
-  const words = fineTuneText.value;
+  const words = more.value.fineTune;
   const status = useApp().trainer.status.value;
   const { fineTune: training } = trainingsOf(open);
   const { region, start } = useStart(training);
@@ -81,7 +80,7 @@ function About({
   readonly result: FineTuneResult;
   readonly manifest: ModelManifest | null;
 }) {
-  const words = fineTuneText.value;
+  const words = more.value.fineTune;
   const { lines } = stackUpTo(blocksOf(manifest?.cuts ?? []), settings.to);
   return (
     <>
@@ -100,19 +99,19 @@ function beforeRival(candidate: Candidate | FineTuneResult): readonly Rival[] {
   const known = accuracy !== null && n > 0;
   return [
     {
-      name: fineTuneText.value.before.name,
+      name: more.value.fineTune.before.name,
       report: { ...report, accuracy: known ? wilson(Math.round(accuracy * n), n) : null },
       // Where the head of before is what is kept, there is nothing to compare.
-      verdict: candidate.bestEpoch === 0 ? null : fineTuneText.value.before.verdict,
+      verdict: candidate.bestEpoch === 0 ? null : more.value.fineTune.before.verdict,
     },
   ];
 }
 
 function stepOf(epoch: number | undefined, outcome: Outcome<FineTuneResult>): Step {
-  const words = fineTuneText.value;
+  const words = more.value.fineTune;
   if (outcome.state !== 'running') return { label: '', done: 0, of: 0 };
   const { preparing, epochs } = outcome;
   if (preparing !== null) return { label: words.photosThrough(preparing.done, preparing.of), ...preparing };
-  if (epoch === undefined) return { label: text.value.deeper.progress.preparing, done: 0, of: 0 };
+  if (epoch === undefined) return { label: more.value.deeper.progress.preparing, done: 0, of: 0 };
   return { label: words.epochsDone(epoch, epochs), done: epoch, of: epochs };
 }

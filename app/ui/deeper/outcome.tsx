@@ -3,7 +3,7 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { Candidate, OpenProject } from '../../project/open-project.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { announce } from '../announce.ts';
 import { Button } from '../parts/button.tsx';
 import { Progress } from '../parts/progress.tsx';
@@ -15,7 +15,7 @@ import type { Run, Training } from './training.ts';
 export function useStart<Result extends Candidate>(training: Training<Result>) {
   const region = useRef<HTMLElement>(null);
   async function start(run: Run<Result>): Promise<void> {
-    const words = text.value.deeper.progress;
+    const words = more.value.deeper.progress;
     announce(words.started);
     const over = training.start(run);
     requestAnimationFrame(() => region.current?.focus());
@@ -52,7 +52,7 @@ export function TrainingOutcome<Result extends Candidate>({
   readonly rivals: (candidate: Candidate | Result) => readonly Rival[];
   readonly about?: ((result: Result) => ComponentChildren) | undefined;
 }) {
-  const words = text.value.deeper;
+  const words = more.value.deeper;
   const { state } = training.outcome.value;
   const progress = training.progress.value;
   if (state === 'none') return null;

@@ -1,7 +1,7 @@
 // That a fine-tuning left alone what was frozen: in a sentence, and with the digests that prove it.
 import type { FrozenProof } from '../../../src/head/frozen-proof.ts';
 import { shortDigest } from '../../format.ts';
-import { fineTuneText } from '../../text/fine-tune.ts';
+import { more } from '../../text/more.ts';
 
 export function Proof({
   proof: { frozenWeights, frozenStatistics, moved },
@@ -11,7 +11,7 @@ export function Proof({
   /** How many blocks lie below the line; 0: not known. */
   readonly below: number;
 }) {
-  const words = fineTuneText.value.proof;
+  const words = more.value.fineTune.proof;
   const facts = [
     [words.frozenWeights, <code key="weights">{shortDigest(frozenWeights)}</code>],
     [words.frozenStatistics, <code key="statistics">{shortDigest(frozenStatistics)}</code>],

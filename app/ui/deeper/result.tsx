@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Candidate, OpenProject } from '../../project/open-project.ts';
 import { failureText } from '../../text/failure-text.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import type { Trained } from '../../training/trainer.ts';
 import { change } from '../check/actions.ts';
 import { Accuracy } from '../check/headline.tsx';
@@ -22,7 +22,7 @@ export interface Rival {
 
 /** The live head, where there is one. */
 export function liveRival(open: OpenProject): readonly Rival[] {
-  const words = text.value.deeper.result;
+  const words = more.value.deeper.result;
   const { live } = open.learning.value;
   return live === null ? [] : [{ name: words.live, report: live.report, verdict: words.verdict }];
 }
@@ -39,7 +39,7 @@ export function Result<Result extends Candidate>({
   /** What else is to be said of a training that went to its end. */
   readonly about?: ((result: Result) => ComponentChildren) | undefined;
 }) {
-  const words = text.value.deeper.result;
+  const words = more.value.deeper.result;
   const outcome = training.outcome.value;
   const choice = (candidate: Candidate | Result, children: ComponentChildren = null) => (
     <Choice {...{ open, training, candidate }} rivals={rivals(candidate)}>
@@ -87,7 +87,7 @@ function Choice<Result extends Candidate>({
   readonly rivals: readonly Rival[];
   readonly children: ComponentChildren;
 }) {
-  const words = text.value.deeper.result;
+  const words = more.value.deeper.result;
   const { report } = candidate.trained;
   const keep = async () => {
     const undo = await open.keep(candidate);

@@ -1,6 +1,5 @@
 // The settings of a training: presets, numbers with what they mean and what they may be, and a button.
-import { useState } from 'preact/hooks';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { Button } from '../parts/button.tsx';
 import { NumberInput, SwitchInput } from './field-inputs.tsx';
 import {
@@ -14,6 +13,7 @@ import {
   readFields,
   type SwitchField,
 } from './settings.ts';
+import { TrainingForm } from './training-form.tsx';
 
 const MAIN: readonly NumberField[] = ['epochs', 'batchSize', 'learningRate', 'hidden', 'seed'];
 const MORE: readonly NumberField[] = ['validation', 'patience'];
@@ -31,10 +31,9 @@ export function SettingsForm({
   /** Why there is nothing to train now; null: there is. */
   readonly disabled: string | null;
 }) {
-  const words = text.value.deeper.form;
+  const words = more.value.deeper.form;
   const read = readFields(fields);
   const wrong = 'wrong' in read ? read.wrong : [];
-  const [more, setMore] = useState(false);
   const preset = presetOf(fields);
   const number = (field: NumberField) => (
     <NumberInput
@@ -47,18 +46,24 @@ export function SettingsForm({
     />
   );
   return (
-    <form
-      class="deeper-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if ('options' in read && disabled === null) onTrain(read.options);
-        else {
-          if (wrong.some((field) => MORE.includes(field))) setMore(true);
-          const form = event.currentTarget;
-          requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
-        }
-      }}
+    <TrainingForm
+      wrong={{ any: wrong.length > 0, further: wrong.some((field) => MORE.includes(field)) }}
+      start={words.train}
+      onStart={() => 'options' in read && onTrain(read.options)}
+      disabled={disabled}
+      further={
+        <>
+          {MORE.map(number)}
+          {SWITCHES.map((field) => (
+            <SwitchInput
+              key={field}
+              words={words.fields[field]}
+              checked={fields[field]}
+              onChange={(checked) => onChange({ [field]: checked })}
+            />
+          ))}
+        </>
+      }
     >
       <fieldset class="deeper-presets">
         <legend>{words.presets}</legend>
@@ -73,24 +78,6 @@ export function SettingsForm({
         ))}
       </fieldset>
       <div class="deeper-fields">{MAIN.map(number)}</div>
-      <details open={more} onToggle={(event) => setMore(event.currentTarget.open)}>
-        <summary>{words.more}</summary>
-        <div class="deeper-fields">
-          {MORE.map(number)}
-          {SWITCHES.map((field) => (
-            <SwitchInput
-              key={field}
-              words={words.fields[field]}
-              checked={fields[field]}
-              onChange={(checked) => onChange({ [field]: checked })}
-            />
-          ))}
-        </div>
-      </details>
-      {disabled !== null && <p class="note">{disabled}</p>}
-      <Button type="submit" kind="primary" icon="play" disabled={disabled !== null}>
-        {words.train}
-      </Button>
-    </form>
+    </TrainingForm>
   );
 }

@@ -1,6 +1,6 @@
 // Classic training of a head on the trunk as it is.
 import type { OpenProject } from '../../project/open-project.ts';
-import { text } from '../../text/text.ts';
+import { more } from '../../text/more.ts';
 import { TrainingOutcome, useStart } from './outcome.tsx';
 import { liveRival } from './result.tsx';
 import { SettingsForm } from './settings-form.tsx';
@@ -14,7 +14,7 @@ export function SoftmaxSection({
   /** Why nothing can be trained now; null: it can. */
   readonly notReady: string | null;
 }) {
-  const words = text.value.deeper;
+  const words = more.value.deeper;
   const { softmax: training } = trainingsOf(open);
   const { region, start } = useStart(training);
   const outcome = training.outcome.value;

@@ -2,7 +2,7 @@
 // be dragged, or moved by the keyboard.
 import type { TargetedPointerEvent } from 'preact';
 import { useRef } from 'preact/hooks';
-import { fineTuneText } from '../../text/fine-tune.ts';
+import { more } from '../../text/more.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type Block, frozenAt, heightsOf, type Stack } from './blocks.ts';
 
@@ -21,7 +21,7 @@ export function TrunkStack({
   readonly frozen: number;
   readonly onMove: (frozen: number) => void;
 }) {
-  const words = fineTuneText.value.stack;
+  const words = more.value.fineTune.stack;
   const { blocks } = stack;
   const heights = heightsOf(stack);
   const end = blocks.at(-1)?.end.layer ?? '';
@@ -82,7 +82,7 @@ function Line({
   readonly heights: readonly number[];
   readonly onMove: (frozen: number) => void;
 }) {
-  const words = fineTuneText.value.stack;
+  const words = more.value.fineTune.stack;
   const slider = useRef<HTMLInputElement>(null);
   const ground = heights.slice(0, frozen).reduce((a, b) => a + b, 0);
   const nameOf = (i: number) => blocks[i]?.name ?? '';

@@ -5,7 +5,7 @@ import { expect, vi } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { OpenProject } from '../../../app/project/open-project.ts';
 import type { FeatureSpace } from '../../../app/storage/schema.ts';
-import { fineTuneText } from '../../../app/text/fine-tune.ts';
+import { more } from '../../../app/text/more.ts';
 import { DeeperScreen } from '../../../app/ui/screens/deeper.tsx';
 import { ModelManifest } from '../../../src/contract/manifest.ts';
 import { fakeApp } from './fake-app.ts';
@@ -75,9 +75,9 @@ export function choose(root: HTMLElement, layer: string): void {
   select.dispatchEvent(new Event('change', { bubbles: true }));
 }
 export function startButton(root: HTMLElement): HTMLButtonElement {
-  const found = named(root, fineTuneText.value.start);
+  const found = named(root, more.value.fineTune.start);
   if (!(found instanceof HTMLButtonElement)) throw new Error('It is no button.');
   return found;
 }
 export const value = (frozen: string, first: string, last: string) =>
-  fineTuneText.value.stack.value(frozen, fineTuneText.value.stack.range(first, last));
+  more.value.fineTune.stack.value(frozen, more.value.fineTune.stack.range(first, last));

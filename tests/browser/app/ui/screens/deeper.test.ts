@@ -2,7 +2,8 @@ import { h, render } from 'preact';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppContext } from '../../../../../app/app.ts';
 import type { Candidate, OpenProject } from '../../../../../app/project/open-project.ts';
-import { setLanguage, text } from '../../../../../app/text/text.ts';
+import { more } from '../../../../../app/text/more.ts';
+import { setLanguage } from '../../../../../app/text/text.ts';
 import { Diverged, type Trained } from '../../../../../app/training/trainer.ts';
 import { DeeperScreen } from '../../../../../app/ui/screens/deeper.tsx';
 import { toasts } from '../../../../../app/ui/toasts.ts';
@@ -99,13 +100,13 @@ describe('the Deeper screen', () => {
   it('trains with what was typed', async () => {
     const { train, calls } = led();
     show({ trainSoftmax: train });
-    const { fields } = text.value.deeper.form;
-    button(text.value.deeper.form.preset.teachableMachine).click();
+    const { fields } = more.value.deeper.form;
+    button(more.value.deeper.form.preset.teachableMachine).click();
     await vi.waitFor(() => expect(input(fields.hidden.label).value).toBe('100'));
     type(fields.epochs.label, '7');
     type(fields.learningRate.label, '0,02');
     await vi.waitFor(() => expect(input(fields.epochs.label).value).toBe('7'));
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     await vi.waitFor(() => expect(calls).toHaveLength(1));
     expect(calls[0]?.[0]).toEqual({
       epochs: 7,
@@ -123,10 +124,10 @@ describe('the Deeper screen', () => {
   it('explains a wrong number, goes to it, and does not train', async () => {
     const { train, calls } = led();
     show({ trainSoftmax: train });
-    const label = text.value.deeper.form.fields.validation.label;
+    const label = more.value.deeper.form.fields.validation.label;
     type(label, '80');
-    await waitForWords(text.value.deeper.form.wrong('0', '50', true));
-    button(text.value.deeper.form.train).click();
+    await waitForWords(more.value.deeper.form.wrong('0', '50', true));
+    button(more.value.deeper.form.train).click();
     await vi.waitFor(() => expect(document.activeElement).toBe(input(label)));
     expect(input(label).getAttribute('aria-invalid')).toBe('true');
     expect(calls).toHaveLength(0);
@@ -137,21 +138,21 @@ describe('the Deeper screen', () => {
       examples: examples.filter(({ class: id }) => id === project.classes[0]?.id),
     });
     renderScreen(open);
-    expect(button(text.value.deeper.form.train).disabled).toBe(true);
-    expect(words()).toContain(text.value.deeper.form.notReady);
+    expect(button(more.value.deeper.form.train).disabled).toBe(true);
+    expect(words()).toContain(more.value.deeper.form.notReady);
   });
 
   it('shows each epoch in words, as curves and in a table', async () => {
     const { train, epoch } = led();
     show({ trainSoftmax: train });
-    button(text.value.deeper.form.train).click();
-    await waitForWords(text.value.deeper.progress.preparing);
+    button(more.value.deeper.form.train).click();
+    await waitForWords(more.value.deeper.progress.preparing);
     epoch(1);
     epoch(2);
-    await waitForWords(text.value.deeper.progress.epoch(2, 20));
+    await waitForWords(more.value.deeper.progress.epoch(2, 20));
     expect(root.querySelector('progress')?.value).toBe(2);
-    expect(words()).toContain(text.value.deeper.curves.latest('0.5', '1'));
-    expect(words()).toContain(text.value.deeper.curves.latest('50\u00a0%', '25\u00a0%'));
+    expect(words()).toContain(more.value.deeper.curves.latest('0.5', '1'));
+    expect(words()).toContain(more.value.deeper.curves.latest('50\u00a0%', '25\u00a0%'));
     const rows = [...root.querySelectorAll('tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent),
     );
@@ -166,8 +167,8 @@ describe('the Deeper screen', () => {
   it('draws the curves again in the colours of another theme', async () => {
     const { train, epoch } = led();
     show({ trainSoftmax: train });
-    button(text.value.deeper.form.train).click();
-    await waitForWords(text.value.deeper.progress.preparing);
+    button(more.value.deeper.form.train).click();
+    await waitForWords(more.value.deeper.progress.preparing);
     epoch(1);
     await vi.waitFor(() => expect(root.querySelectorAll('canvas')).toHaveLength(2));
     const before = root.querySelector('canvas');
@@ -180,29 +181,29 @@ describe('the Deeper screen', () => {
   it('stops when it is told to, and keeps nothing', async () => {
     const { train, epoch, calls } = led();
     show({ trainSoftmax: train });
-    button(text.value.deeper.form.train).click();
-    await waitForWords(text.value.deeper.progress.preparing);
+    button(more.value.deeper.form.train).click();
+    await waitForWords(more.value.deeper.progress.preparing);
     epoch(1);
-    await waitForWords(text.value.deeper.progress.epoch(1, 20));
-    button(text.value.deeper.progress.stop).click();
-    await waitForWords(text.value.deeper.result.stopped);
+    await waitForWords(more.value.deeper.progress.epoch(1, 20));
+    button(more.value.deeper.progress.stop).click();
+    await waitForWords(more.value.deeper.result.stopped);
     expect(calls[0]?.[1].signal.aborted).toBe(true);
-    expect(words()).not.toContain(text.value.deeper.result.keep);
-    expect(button(text.value.deeper.form.train).disabled).toBe(false);
+    expect(words()).not.toContain(more.value.deeper.result.keep);
+    expect(button(more.value.deeper.form.train).disabled).toBe(false);
   });
 
   it('goes on while another screen is shown', async () => {
     const { train, epoch, resolve } = led();
     const open = show({ trainSoftmax: train });
-    button(text.value.deeper.form.train).click();
-    await waitForWords(text.value.deeper.progress.preparing);
+    button(more.value.deeper.form.train).click();
+    await waitForWords(more.value.deeper.progress.preparing);
     render(null, root);
     epoch(1);
     epoch(2);
     renderScreen(open);
-    expect(words()).toContain(text.value.deeper.progress.epoch(2, 20));
+    expect(words()).toContain(more.value.deeper.progress.epoch(2, 20));
     resolve(trained(null));
-    await waitForWords(text.value.deeper.result.verdict.unknown);
+    await waitForWords(more.value.deeper.result.verdict.unknown);
   });
 
   it.each([
@@ -212,9 +213,9 @@ describe('the Deeper screen', () => {
   ] as const)('compares the new head with the live one: %s', async (verdict, accuracy) => {
     const { train, resolve } = led();
     show({ trainSoftmax: train });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     resolve(trained(accuracy));
-    await waitForWords(text.value.deeper.result.verdict[verdict]);
+    await waitForWords(more.value.deeper.result.verdict[verdict]);
     expect(words()).toContain('95\u00a0%'); // the live head: 19 of 20
   });
 
@@ -222,26 +223,26 @@ describe('the Deeper screen', () => {
     const { train, resolve } = led();
     const kept: Candidate[] = [];
     show({ trainSoftmax: train, keep: keepIn(kept) });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     const head = trained(null);
     resolve(head);
-    await waitForWords(text.value.deeper.result.keep);
-    button(text.value.deeper.result.keep).click();
+    await waitForWords(more.value.deeper.result.keep);
+    button(more.value.deeper.result.keep).click();
     await vi.waitFor(() => expect(kept.map((candidate) => candidate.trained)).toEqual([head]));
-    await vi.waitFor(() => expect(words()).not.toContain(text.value.deeper.result.keepHint));
-    expect(toasts.value.map((toast) => toast.words)).toEqual([text.value.deeper.result.kept]);
+    await vi.waitFor(() => expect(words()).not.toContain(more.value.deeper.result.keepHint));
+    expect(toasts.value.map((toast) => toast.words)).toEqual([more.value.deeper.result.kept]);
   });
 
   it('says that a head could not be kept, and still offers it', async () => {
     const { train, resolve } = led();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     show({ trainSoftmax: train, keep: () => Promise.reject(new Error('The disk is full.')) });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     resolve(trained(null));
-    await waitForWords(text.value.deeper.result.keep);
-    button(text.value.deeper.result.keep).click();
+    await waitForWords(more.value.deeper.result.keep);
+    button(more.value.deeper.result.keep).click();
     await vi.waitFor(() => expect(toasts.value[0]?.kind).toBe('failure'));
-    expect(words()).toContain(text.value.deeper.result.keep);
+    expect(words()).toContain(more.value.deeper.result.keep);
     expect(log).toHaveBeenCalledOnce();
     log.mockRestore();
   });
@@ -249,22 +250,22 @@ describe('the Deeper screen', () => {
   it('discards the new head', async () => {
     const { train, resolve } = led();
     show({ trainSoftmax: train });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     resolve(trained(null));
-    await waitForWords(text.value.deeper.result.discard);
-    button(text.value.deeper.result.discard).click();
-    await vi.waitFor(() => expect(words()).not.toContain(text.value.deeper.result.discard));
+    await waitForWords(more.value.deeper.result.discard);
+    button(more.value.deeper.result.discard).click();
+    await vi.waitFor(() => expect(words()).not.toContain(more.value.deeper.result.discard));
   });
 
   it('explains a training that came apart, and offers the head from before', async () => {
     const { train, reject } = led();
     const kept: Candidate[] = [];
     show({ trainSoftmax: train, keep: keepIn(kept) });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     const head = trained(null);
     reject(new Diverged(head, 'The loss of epoch 3 is not a number.'));
-    await waitForWords(text.value.deeper.result.diverged(true));
-    button(text.value.deeper.result.keep).click();
+    await waitForWords(more.value.deeper.result.diverged(true));
+    button(more.value.deeper.result.keep).click();
     await vi.waitFor(() => expect(kept[0]?.trained).toBe(head));
   });
 
@@ -272,16 +273,16 @@ describe('the Deeper screen', () => {
     const first = led();
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     show({ trainSoftmax: first.train });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     first.reject(new Diverged(null, 'The loss of epoch 1 is not a number.'));
-    await waitForWords(text.value.deeper.result.diverged(false));
-    expect(words()).not.toContain(text.value.deeper.result.keep);
+    await waitForWords(more.value.deeper.result.diverged(false));
+    expect(words()).not.toContain(more.value.deeper.result.keep);
     render(null, root);
     const second = led();
     show({ trainSoftmax: second.train });
-    button(text.value.deeper.form.train).click();
+    button(more.value.deeper.form.train).click();
     second.reject(new Error('The worker crashed.'));
-    await waitForWords(text.value.deeper.result.failed);
+    await waitForWords(more.value.deeper.result.failed);
     expect(log).toHaveBeenCalledOnce();
     log.mockRestore();
   });
@@ -294,12 +295,12 @@ describe('the Deeper screen', () => {
       report: { ...live.report, examples: [10, 10] },
     });
     open.kept.value = head;
-    await waitForWords(text.value.deeper.kept.made('20 photos', '2 classes'));
-    button(text.value.deeper.kept.discard).click();
+    await waitForWords(more.value.deeper.kept.made('20 photos', '2 classes'));
+    button(more.value.deeper.kept.discard).click();
     await vi.waitFor(() => expect(open.kept.value).toBeNull());
-    expect(words()).not.toContain(text.value.deeper.kept.title);
+    expect(words()).not.toContain(more.value.deeper.kept.title);
     toasts.value[0]?.action?.run();
-    await waitForWords(text.value.deeper.kept.title);
+    await waitForWords(more.value.deeper.kept.title);
   });
 
   it('speaks German', async () => {

@@ -2,8 +2,8 @@
 import { h } from 'preact';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failureText } from '../../../../../app/text/failure-text.ts';
-import { fineTuneText } from '../../../../../app/text/fine-tune.ts';
-import { setLanguage, text } from '../../../../../app/text/text.ts';
+import { more } from '../../../../../app/text/more.ts';
+import { setLanguage } from '../../../../../app/text/text.ts';
 import type { FineTuneSettings } from '../../../../../app/training/deeper.ts';
 import { DeeperScreen } from '../../../../../app/ui/screens/deeper.tsx';
 import { AppError } from '../../../../../src/contract/errors.ts';
@@ -37,7 +37,7 @@ describe('the trunk in Deeper', () => {
     expect(blocks.at(1)).toMatch(/Trainable$/);
     expect(blocks.at(2)).toMatch(/^block_11.*Frozen$/);
     expect(blocks.at(-1)).toMatch(/^Conv1.*Frozen$/);
-    expect(root.textContent).toContain(fineTuneText.value.stack.unused(4));
+    expect(root.textContent).toContain(more.value.fineTune.stack.unused(4));
     expect(saidBy(lineOf(root))).toBe(value('block_11', 'block_12', 'block_13'));
   });
 
@@ -109,13 +109,13 @@ describe('the trunk in Deeper', () => {
     if (cut === undefined) throw new Error('The trunk has a cut.');
     const trunk = { ...manifest, cuts: [cut], defaults: { ...manifest.defaults, cut: cut.layer } };
     const { root } = deeperScreen({}, { trunk });
-    expect(root.textContent).toContain(fineTuneText.value.noLine);
-    expect(root.textContent).not.toContain(fineTuneText.value.start);
+    expect(root.textContent).toContain(more.value.fineTune.noLine);
+    expect(root.textContent).not.toContain(more.value.fineTune.start);
   });
 
   it('is not there before the model is', () => {
     const root = show(fakeApp().app, h(DeeperScreen, { open: fakeOpenProject(project, { examples }) }));
-    expect(root.textContent).toContain(fineTuneText.value.missing);
+    expect(root.textContent).toContain(more.value.fineTune.missing);
   });
 });
 
@@ -128,12 +128,12 @@ describe('what fine-tuning costs', () => {
         return { ...COST, seconds: asked.length === 1 ? 42 : 180 };
       },
     });
-    expect(root.textContent).toContain(fineTuneText.value.cost.measuring);
-    await waitForWords(root, fineTuneText.value.cost.seconds('40'));
+    expect(root.textContent).toContain(more.value.fineTune.cost.measuring);
+    await waitForWords(root, more.value.fineTune.cost.seconds('40'));
     for (const said of ['87 MB', '320 kB', '114 thousand']) expect(root.textContent).toContain(said);
     await press(lineOf(root), 'ArrowUp');
-    await waitForWords(root, fineTuneText.value.cost.measuring);
-    await waitForWords(root, fineTuneText.value.cost.minutes('3'));
+    await waitForWords(root, more.value.fineTune.cost.measuring);
+    await waitForWords(root, more.value.fineTune.cost.minutes('3'));
     expect(asked.map(({ from }) => from)).toEqual(['block_11_add', 'block_12_add']);
     open.examples.value = examples.slice(2);
     await vi.waitFor(() => expect(asked).toHaveLength(3));
@@ -141,7 +141,7 @@ describe('what fine-tuning costs', () => {
 
   it('forbids a head that would be too large, and says what to do', async () => {
     const { root } = deeperScreen({ fineTuneCost: async () => ({ ...COST, headBytes: MAX_HEAD_BYTES + 1 }) });
-    await waitForWords(root, fineTuneText.value.cost.moveUp);
+    await waitForWords(root, more.value.fineTune.cost.moveUp);
     expect(startButton(root).disabled).toBe(true);
     expect(root.querySelector('.tune-cost .caution')?.textContent).toContain('4.19 MB');
   });
@@ -161,14 +161,14 @@ describe('what fine-tuning costs', () => {
       { given: examples.filter(({ class: id }) => id === project.classes[0]?.id) },
     );
     expect(startButton(root).disabled).toBe(true);
-    expect(root.querySelector('.tune-cost')?.textContent).toContain(text.value.deeper.form.notReady);
+    expect(root.querySelector('.tune-cost')?.textContent).toContain(more.value.deeper.form.notReady);
   });
 });
 
 describe('the flags of BatchNorm', () => {
   it('are apart, named as in Keras, and batch statistics come with a warning', async () => {
     const { root } = deeperScreen();
-    const { batchNorm } = fineTuneText.value;
+    const { batchNorm } = more.value.fineTune;
     named(root, batchNorm.training.label).click();
     await waitForWords(root, batchNorm.ruins);
     named(root, batchNorm.trainable.label).click();

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DeviceError } from '../../../../../app/failure.ts';
 import type { Candidate, OpenProject } from '../../../../../app/project/open-project.ts';
 import { failureText } from '../../../../../app/text/failure-text.ts';
-import { fineTuneText } from '../../../../../app/text/fine-tune.ts';
+import { more } from '../../../../../app/text/more.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import { Diverged } from '../../../../../app/training/trainer.ts';
 import { toasts } from '../../../../../app/ui/toasts.ts';
@@ -31,9 +31,9 @@ describe('a fine-tuning', () => {
     const { root } = deeperScreen({ fineTune });
     await press(lineOf(root), 'ArrowUp');
     await vi.waitFor(() => expect(saidBy(lineOf(root))).toContain('block_12;'));
-    named(root, fineTuneText.value.batchNorm.training.label).click();
-    named(root, fineTuneText.value.fields.augment.label).click();
-    await waitForWords(root, fineTuneText.value.batchNorm.ruins);
+    named(root, more.value.fineTune.batchNorm.training.label).click();
+    named(root, more.value.fineTune.fields.augment.label).click();
+    await waitForWords(root, more.value.fineTune.batchNorm.ruins);
     startButton(root).click();
     await vi.waitFor(() => expect(calls).toHaveLength(1));
     expect(calls[0]?.[0]).toEqual({
@@ -49,14 +49,14 @@ describe('a fine-tuning', () => {
     const led = ledFineTune();
     const { root } = deeperScreen(led);
     startButton(root).click();
-    await waitForWords(root, text.value.deeper.progress.stop);
+    await waitForWords(root, more.value.deeper.progress.stop);
     led.preparing(12, 20);
-    await waitForWords(root, fineTuneText.value.photosThrough(12, 20));
+    await waitForWords(root, more.value.fineTune.photosThrough(12, 20));
     led.epoch(0, { validationAccuracy: 0.25 });
-    await waitForWords(root, fineTuneText.value.epochsDone(0, 15));
+    await waitForWords(root, more.value.fineTune.epochsDone(0, 15));
     led.epoch(1, { validationAccuracy: 0.75 });
-    await waitForWords(root, fineTuneText.value.epochsDone(1, 15));
-    expect(root.textContent).toContain(text.value.deeper.curves.before);
+    await waitForWords(root, more.value.fineTune.epochsDone(1, 15));
+    expect(root.textContent).toContain(more.value.deeper.curves.before);
     const rows = [...root.querySelectorAll('tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent),
     );
@@ -71,26 +71,26 @@ describe('a fine-tuning', () => {
     const led = ledFineTune();
     const { root, open } = deeperScreen(led);
     startButton(root).click();
-    await waitForWords(root, text.value.deeper.progress.stop);
+    await waitForWords(root, more.value.deeper.progress.stop);
     render(null, root);
     led.epoch(0);
     led.epoch(1);
     const again = showAgain(open);
-    expect(again.textContent).toContain(fineTuneText.value.epochsDone(1, 15));
-    expect(named(again, text.value.deeper.form.train)).toHaveProperty('disabled', true);
-    expect(again.textContent).toContain(text.value.deeper.form.busy);
+    expect(again.textContent).toContain(more.value.fineTune.epochsDone(1, 15));
+    expect(named(again, more.value.deeper.form.train)).toHaveProperty('disabled', true);
+    expect(again.textContent).toContain(more.value.deeper.form.busy);
     led.resolve(aTunedHead(tuned));
-    await waitForWords(again, text.value.deeper.result.keep);
-    expect(named(again, text.value.deeper.form.train)).toHaveProperty('disabled', false);
+    await waitForWords(again, more.value.deeper.result.keep);
+    expect(named(again, more.value.deeper.form.train)).toHaveProperty('disabled', false);
   });
 
   it('stops when it is told to', async () => {
     const led = ledFineTune();
     const { root } = deeperScreen(led);
     startButton(root).click();
-    await waitForWords(root, text.value.deeper.progress.stop);
-    named(root, text.value.deeper.progress.stop).click();
-    await waitForWords(root, text.value.deeper.result.stopped);
+    await waitForWords(root, more.value.deeper.progress.stop);
+    named(root, more.value.deeper.progress.stop).click();
+    await waitForWords(root, more.value.deeper.result.stopped);
     expect(led.calls[0]?.[1].signal.aborted).toBe(true);
     expect(startButton(root).disabled).toBe(false);
   });
@@ -106,9 +106,9 @@ describe('a fine-tuning', () => {
       const { root } = deeperScreen(led);
       startButton(root).click();
       led.resolve(aTunedHead(tuned, { before: { loss: null, accuracy } }));
-      await waitForWords(root, fineTuneText.value.before.verdict[verdict]);
-      expect(root.textContent).toContain(text.value.deeper.result.verdict.alike);
-      expect(root.textContent).toContain(fineTuneText.value.bestEpoch(6));
+      await waitForWords(root, more.value.fineTune.before.verdict[verdict]);
+      expect(root.textContent).toContain(more.value.deeper.result.verdict.alike);
+      expect(root.textContent).toContain(more.value.fineTune.bestEpoch(6));
     },
   );
 
@@ -117,8 +117,8 @@ describe('a fine-tuning', () => {
     const { root } = deeperScreen(led);
     startButton(root).click();
     led.resolve(aTunedHead(tuned, { bestEpoch: 0, before: { loss: 0.4, accuracy: 1 } }));
-    await waitForWords(root, fineTuneText.value.noBetter);
-    for (const words of Object.values(fineTuneText.value.before.verdict))
+    await waitForWords(root, more.value.fineTune.noBetter);
+    for (const words of Object.values(more.value.fineTune.before.verdict))
       expect(root.textContent).not.toContain(words);
   });
 
@@ -128,17 +128,17 @@ describe('a fine-tuning', () => {
     const { proof } = aTunedHead(tuned);
     startButton(root).click();
     led.resolve(aTunedHead(tuned));
-    await waitForWords(root, fineTuneText.value.proof.statistics);
-    expect(root.textContent).toContain(fineTuneText.value.proof.below(13));
+    await waitForWords(root, more.value.fineTune.proof.statistics);
+    expect(root.textContent).toContain(more.value.fineTune.proof.below(13));
     expect(root.textContent).toContain('11111111…1111');
-    named(root, text.value.deeper.result.discard).click();
-    await waitForWords(root, fineTuneText.value.start);
+    named(root, more.value.deeper.result.discard).click();
+    await waitForWords(root, more.value.fineTune.start);
 
     const other = ledFineTune();
     const { root: second } = deeperScreen(other);
     startButton(second).click();
     other.resolve(aTunedHead(tuned, { proof: { ...proof, moved: ['block_12_expand_BN'] } }));
-    await waitForWords(second, fineTuneText.value.proof.moved(1));
+    await waitForWords(second, more.value.fineTune.proof.moved(1));
     expect(second.textContent).toContain('block_12_expand_BN');
   });
 
@@ -155,14 +155,14 @@ describe('a fine-tuning', () => {
     });
     startButton(root).click();
     led.resolve(aTunedHead(tuned));
-    await waitForWords(root, text.value.deeper.result.keep);
-    named(root, text.value.deeper.result.keep).click();
+    await waitForWords(root, more.value.deeper.result.keep);
+    named(root, more.value.deeper.result.keep).click();
     await vi.waitFor(() => expect(kept[0]?.trained).toBe(tuned));
-    await vi.waitFor(() => expect(root.textContent).not.toContain(text.value.deeper.result.keepHint));
-    expect(toasts.value[0]?.words).toBe(text.value.deeper.result.kept);
+    await vi.waitFor(() => expect(root.textContent).not.toContain(more.value.deeper.result.keepHint));
+    expect(toasts.value[0]?.words).toBe(more.value.deeper.result.kept);
     toasts.value[0]?.action?.run();
     await vi.waitFor(() => expect(undo).toHaveBeenCalledOnce());
-    await waitForWords(root, text.value.deeper.result.keepHint);
+    await waitForWords(root, more.value.deeper.result.keepHint);
   });
 
   it('is discarded, and can be brought back', async () => {
@@ -170,15 +170,15 @@ describe('a fine-tuning', () => {
     const { root } = deeperScreen(led);
     startButton(root).click();
     led.resolve(aTunedHead(tuned));
-    await waitForWords(root, text.value.deeper.result.discard);
-    const discard = named(root, text.value.deeper.result.discard);
+    await waitForWords(root, more.value.deeper.result.discard);
+    const discard = named(root, more.value.deeper.result.discard);
     discard.focus();
     discard.click();
-    await vi.waitFor(() => expect(root.textContent).not.toContain(text.value.deeper.result.keepHint));
-    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe(fineTuneText.value.title));
+    await vi.waitFor(() => expect(root.textContent).not.toContain(more.value.deeper.result.keepHint));
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe(more.value.fineTune.title));
     expect(toasts.value).toHaveLength(1);
     toasts.value[0]?.action?.run();
-    await waitForWords(root, text.value.deeper.result.keepHint);
+    await waitForWords(root, more.value.deeper.result.keepHint);
   });
 
   it('that came apart offers the head from before that', async () => {
@@ -193,8 +193,8 @@ describe('a fine-tuning', () => {
     });
     startButton(root).click();
     led.reject(new Diverged(tuned, 'The loss of epoch 2 is not a number.'));
-    await waitForWords(root, text.value.deeper.result.diverged(true));
-    named(root, text.value.deeper.result.keep).click();
+    await waitForWords(root, more.value.deeper.result.diverged(true));
+    named(root, more.value.deeper.result.keep).click();
     await vi.waitFor(() => expect(kept[0]?.trained).toBe(tuned));
   });
 
@@ -235,47 +235,47 @@ describe('a fine-tuning that was broken off', () => {
     onTestFinished(() => void vi.useRealTimers());
     const said = (savedAt: Date) =>
       brokenOff({}, savedAt.getTime()).root.querySelector('.tune-broken')?.textContent;
-    const { words, yesterday } = fineTuneText.value.brokenOff;
+    const { words, yesterday } = more.value.fineTune.brokenOff;
     const time = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
     const evening = new Date(2026, 10, 27, 18, 30);
     expect(said(evening)).toContain(words(6, 15, yesterday(time.format(evening))));
     expect(said(new Date(2026, 10, 28, 0, 1))).toContain('today');
     expect(said(new Date(2026, 10, 20, 18, 30))).toContain('2026');
-    expect(said(evening)).toContain(text.value.deeper.curves.before);
+    expect(said(evening)).toContain(more.value.deeper.curves.before);
   });
 
   it('goes on with its own settings and its earlier epochs', async () => {
     const led = ledFineTune();
     const { root } = brokenOff(led);
-    named(root, fineTuneText.value.brokenOff.resume).click();
+    named(root, more.value.fineTune.brokenOff.resume).click();
     await vi.waitFor(() => expect(led.calls).toHaveLength(1));
     expect(led.calls[0]?.[0]).toEqual(settings);
     expect(led.calls[0]?.[1].resume).toBe(true);
-    await waitForWords(root, fineTuneText.value.epochsDone(6, 15));
+    await waitForWords(root, more.value.fineTune.epochsDone(6, 15));
     led.preparing(3, 20);
-    await waitForWords(root, fineTuneText.value.photosThrough(3, 20));
+    await waitForWords(root, more.value.fineTune.photosThrough(3, 20));
     led.epoch(7);
-    await waitForWords(root, fineTuneText.value.epochsDone(7, 15));
+    await waitForWords(root, more.value.fineTune.epochsDone(7, 15));
     expect(root.querySelectorAll('tbody tr')).toHaveLength(8);
-    expect(root.textContent).not.toContain(fineTuneText.value.brokenOff.title);
+    expect(root.textContent).not.toContain(more.value.fineTune.brokenOff.title);
   });
 
   it('is forgotten when one says so', async () => {
     const { root, broken } = brokenOff();
-    named(root, fineTuneText.value.brokenOff.forget).click();
+    named(root, more.value.fineTune.brokenOff.forget).click();
     await vi.waitFor(() => expect(broken.value).toBeNull());
     await vi.waitFor(() => expect(root.querySelector('.tune-broken')).toBeNull());
-    expect(toasts.value[0]?.words).toBe(fineTuneText.value.brokenOff.forgotten);
+    expect(toasts.value[0]?.words).toBe(more.value.fineTune.brokenOff.forgotten);
   });
 
   it('cannot go on with other photos, and says so', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => {});
     const led = ledFineTune();
     const { root } = brokenOff(led);
-    named(root, fineTuneText.value.brokenOff.resume).click();
+    named(root, more.value.fineTune.brokenOff.resume).click();
     led.reject(new DeviceError('training_outdated'));
     await waitForWords(root, text.value.failures.training_outdated.detail);
-    expect(named(root, fineTuneText.value.brokenOff.forget)).toBeTruthy();
+    expect(named(root, more.value.fineTune.brokenOff.forget)).toBeTruthy();
     log.mockRestore();
   });
 });
@@ -288,17 +288,17 @@ describe.each(['en', 'de'] as const)('fine-tuning (%s)', (language) => {
       ...led,
       brokenOff: signal({ settings: SETTINGS, progress: [anEpoch(0), anEpoch(1)], savedAt: 0 }),
     });
-    await waitForWords(root, fineTuneText.value.cost.seconds('40'));
+    await waitForWords(root, more.value.fineTune.cost.seconds('40'));
     for (const details of root.querySelectorAll('details')) details.open = true;
     expect(await problems(root)).toEqual([]);
     startButton(root).click();
     led.preparing(1, 2);
-    await waitForWords(root, fineTuneText.value.photosThrough(1, 2));
+    await waitForWords(root, more.value.fineTune.photosThrough(1, 2));
     expect(await problems(root)).toEqual([]);
     led.epoch(0);
     led.epoch(1);
     led.resolve(aTunedHead(tuned));
-    await waitForWords(root, text.value.deeper.result.keep);
+    await waitForWords(root, more.value.deeper.result.keep);
     for (const details of root.querySelectorAll('details')) details.open = true;
     expect(await problems(root)).toEqual([]);
   });
