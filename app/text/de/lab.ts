@@ -44,7 +44,7 @@ export const lab: MoreText['lab'] = {
       shifts: (label, from, to) => `Bleibt ${label}, wandert aber mit den Nachbarn von ${from} zu ${to}.`,
       changes: (from, to) => `Wechselt mit den Nachbarn von ${from} zu ${to}.`,
     },
-    with: { own: 'mit eigenen', other: 'mit anderen', mixed: 'gemischt', alone: 'allein' },
+    with: { own: 'eigene', other: 'andere', mixed: 'gemischt', alone: 'allein' },
     answers: 'Seine Antwort',
     scaledBy: 'Skaliert mit',
     by: { batch: 'Mittelwert und Varianz dieses Stapels', stored: 'gespeichertem Mittelwert und Varianz' },

@@ -8,6 +8,7 @@ export const light: MoreText['light'] = {
     teach: 'Lehren',
   },
   hint: 'Starte in dem Licht, um das es geht, und führ die Kamera langsam über die Dinge, die es kennt.',
+  notReady: 'Es kann losgehen, sobald das Modell da ist.',
   start: 'Starten',
   again: 'Noch einmal starten',
   collecting: 'Führ die Kamera weiter über die Dinge, die es kennt …',

@@ -44,7 +44,7 @@ export const lab = {
         `Stays ${label}, but moves from ${from} to ${to} with its mates.`,
       changes: (from: string, to: string) => `Changes from ${from} to ${to} with its mates.`,
     },
-    with: { own: 'with its own', other: 'with others', mixed: 'with a mix', alone: 'alone' },
+    with: { own: 'its own', other: 'others', mixed: 'a mix', alone: 'alone' },
     answers: 'Its answer',
     scaledBy: 'Scaled by',
     by: { batch: 'the mean and variance of this batch', stored: 'the stored mean and variance' },

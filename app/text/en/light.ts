@@ -7,6 +7,7 @@ export const light = {
     teach: 'Teach',
   },
   hint: 'Start in the light that you mean, and move slowly over the things it knows.',
+  notReady: 'It can start when the model is here.',
   start: 'Start',
   again: 'Start again',
   collecting: 'Keep moving over the things it knows…',

@@ -16,6 +16,7 @@ import { type Goal, type Goals, goalsOf } from './rules.ts';
 export function Collecting({
   collector,
   classes,
+  ready,
   state,
   onStart,
   onStop,
@@ -23,6 +24,8 @@ export function Collecting({
   readonly collector: Collector;
   /** How many the head knows. */
   readonly classes: number;
+  /** The model is here. */
+  readonly ready: boolean;
   readonly state: RunState<Adapted>;
   readonly onStart: () => void;
   readonly onStop: () => void;
@@ -69,10 +72,10 @@ export function Collecting({
         )}
         {!busy && camera.state.value === 'on' && (
           <div class="actions">
-            <Button kind="primary" icon="play" onClick={onStart}>
+            <Button kind="primary" icon="play" disabled={!ready} onClick={onStart}>
               {collector.state.value === 'none' ? words.start : words.again}
             </Button>
-            <p class="note">{words.hint}</p>
+            <p class="note">{ready ? words.hint : words.notReady}</p>
           </div>
         )}
         <GoalList goals={goals} />

@@ -129,6 +129,7 @@ function Session({
       ) : (
         <Collecting
           {...{ collector, classes, state }}
+          ready={trainer.status.value.state === 'ready'}
           onStart={() => void begin()}
           onStop={() => (collector.state.peek() === 'collecting' ? collector.stop() : run.stop())}
         />

@@ -1,4 +1,5 @@
 // Adapting to a light, on Chromium's fake camera and a head that says what the test wants.
+import { signal } from '@preact/signals';
 import { h } from 'preact';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { App } from '../../../../../app/app.ts';
@@ -8,19 +9,21 @@ import type { Candidate } from '../../../../../app/project/open-project.ts';
 import { more } from '../../../../../app/text/more.ts';
 import { setLanguage, text } from '../../../../../app/text/text.ts';
 import type { Adapted, LightAnswer } from '../../../../../app/training/deeper.ts';
-import type { Trainer } from '../../../../../app/training/trainer.ts';
+import type { Trainer, TrainerStatus } from '../../../../../app/training/trainer.ts';
 import { announcement } from '../../../../../app/ui/announce.ts';
 import { LightScreen } from '../../../../../app/ui/screens/light.tsx';
 import { toasts } from '../../../../../app/ui/toasts.ts';
 import { fakeApp } from '../../../support/fake-app.ts';
 import { led } from '../../../support/led.ts';
+import { MANIFEST } from '../../../support/manifest.ts';
 import { fakeOpenProject, type Given, trainedOn } from '../../../support/open-project.ts';
-import { aClass, aHead, aProject } from '../../../support/records.ts';
+import { aClass, aHead, aProject, SPACE } from '../../../support/records.ts';
 import { named, problems, show } from '../../../support/screens.ts';
 
 const project = aProject({ classes: ['Oak', 'Elm', 'Ash'].map((name, i) => aClass(name, i)) });
 const live = trainedOn(project, []);
 const words = () => more.value.light;
+const READY: TrainerStatus = { state: 'ready', manifest: MANIFEST, backend: 'wasm', space: SPACE };
 const PACE = { interval: 1, least: 0, most: 60_000 };
 
 /** A screen whose head takes each frame for the next of `classes`, and whose adaptation is led by the test. */
@@ -58,7 +61,9 @@ function aScreen(classes: readonly number[], given: Given = {}, pace = PACE) {
       ...given.actions,
     },
   });
+  const status = signal<TrainerStatus>(READY);
   const trainer = {
+    status,
     prepareFrame: async (frame: { close(): void }) => {
       frame.close();
       return { type: 'image/webp' as const, data: Uint8Array.of(1, 2).buffer, width: 1, height: 1 };
@@ -66,11 +71,11 @@ function aScreen(classes: readonly number[], given: Given = {}, pace = PACE) {
   };
   const root = show(fakeAppOf(trainer), h(LightScreen, { open, pace }));
   onTestFinished(() => camera.stop());
-  return { open, root, work, asked, kept };
+  return { open, root, work, asked, kept, status };
 }
 
-/** An app of which the screen needs the trainer alone, and of that one method. */
-function fakeAppOf(trainer: Pick<Trainer, 'prepareFrame'>): App {
+/** An app of which the screen needs the trainer alone, and of that little. */
+function fakeAppOf(trainer: Pick<Trainer, 'status' | 'prepareFrame'>): App {
   return { ...fakeApp().app, trainer: trainer as Trainer };
 }
 
@@ -119,6 +124,16 @@ describe('adapting to a light', () => {
     expect(root.textContent).toContain(words().goal.classes(3, 3));
     work.progress(4, 40);
     await wait(root, words().progress.step(4, 40));
+  });
+
+  it('waits for the model', async () => {
+    const { root, status } = aScreen([0, 1, 2]);
+    status.value = { state: 'starting' };
+    named(root, text.value.camera.start).click();
+    await wait(root, words().notReady);
+    expect(named(root, words().start)).toHaveProperty('disabled', true);
+    status.value = READY;
+    await vi.waitFor(() => expect(named(root, words().start)).toHaveProperty('disabled', false));
   });
 
   it('goes on while one class is in view, and says why that is not enough when it is stopped', async () => {
