@@ -63,13 +63,16 @@ try {
     await shoot(page, 'check');
     await to(`p/${taught}/deeper`, '.tune-plan');
     await shoot(page, 'deeper');
+    await to(`p/${taught}/lab`, '.lab-start');
+    await page.getByRole('button', { name: 'Run all four' }).click();
+    await page.locator('.lab-rule').waitFor({ timeout: LEARNING_MS });
+    await shoot(page, 'lab');
     await to(`p/${taught}/use`, '.use');
-    await page
-      .getByRole('button', { name: 'Start the camera' })
-      .click({ timeout: 5_000 })
-      .catch(() => {});
-    await page.locator('.camera[data-state="on"]').waitFor();
+    await startCamera(page);
     await shoot(page, 'use');
+    await to(`p/${taught}/light`, '.light-stage');
+    await startCamera(page);
+    await shoot(page, 'light');
     await to(`p/${taught}/keep`, '.keep');
     await shoot(page, 'keep');
     await to('', '.project-card');
@@ -122,6 +125,15 @@ async function teach(page: Page): Promise<void> {
     await page.locator('.teach-dock input[type=file]').setInputFiles(files);
     await page.locator('.class-card', { hasText: name }).getByText('16 photos').waitFor();
   }
+}
+
+/** It may be on still, from the screen before. */
+async function startCamera(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: 'Start the camera' })
+    .click({ timeout: 5_000 })
+    .catch(() => {});
+  await page.locator('.camera[data-state="on"]').waitFor();
 }
 
 async function showBoot(page: Page): Promise<void> {

@@ -17,6 +17,8 @@ export const lab: MoreText['lab'] = {
     choose: 'Anderes Foto wählen',
     of: (name) => `Ein Foto von ${name}`,
     nth: (n, name) => `Foto ${n} von ${name}`,
+    doubtful: 'Bei denen es am wenigsten sicher ist',
+    nthDoubtful: (n, name) => `Zweifelhaftes Foto ${n}, von ${name}`,
   },
   mates: {
     title: 'Seine Nachbarn im Stapel',
@@ -59,6 +61,7 @@ export const lab: MoreText['lab'] = {
       `Ein Mittelwert um bis zu ${mean} einer Standardabweichung, eine Varianz um bis zu ${variance}. Ein Training macht Hunderte solcher Aufrufe.`,
     weights: 'Gamma und Beta',
     learnt: (n, of) => (n === 0 ? 'bleiben' : `lernen in ${n} von ${of} Schichten`),
+    doubtful: 'Ein Foto, bei dem es weniger sicher ist, zeigt es deutlicher.',
     rule: 'Die anderen drei gleichen sich, und das ist die Regel von Keras: Eine BatchNorm-Schicht, die nicht `trainable` ist, läuft im Inferenzmodus, und mit `training=False` tut das jede. Sie unterscheiden sich nur noch darin, ob Gamma und Beta lernen.',
     noRule: 'Das entspricht nicht der Regel von Keras. Bitte melde es.',
   },

@@ -51,6 +51,8 @@ export const light: MoreText['light'] = {
     unmeasured: 'nicht gemessen',
     drift: (frames, taught, layers) =>
       `Im Mittel über ${layers} Schichten liegen diese Bilder ${frames} Standardabweichungen von dem entfernt, was gespeichert ist; deine Fotos ${taught}.`,
+    most: (layer, frames, taught) =>
+      `Am meisten unterscheiden sie sich bei ${layer}: ${frames} gegen ${taught}.`,
     strip: 'Wie weit jede Schicht von dem entfernt ist, was sie gespeichert hat, die Eingabe links',
     key: { frames: 'diese Bilder', usual: 'deine Fotos' },
     list: 'Was es von jedem Bild sagt',

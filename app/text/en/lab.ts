@@ -16,6 +16,8 @@ export const lab = {
     choose: 'Choose another photo',
     of: (name: string) => `A photo of ${name}`,
     nth: (n: number, name: string) => `Photo ${n} of ${name}`,
+    doubtful: 'Those it is least sure of',
+    nthDoubtful: (n: number, name: string) => `Doubtful photo ${n}, of ${name}`,
   },
   mates: {
     title: 'Its batch-mates',
@@ -56,6 +58,7 @@ export const lab = {
       `A mean by up to ${mean} of a standard deviation, a variance by up to ${variance}. A training makes hundreds of such calls.`,
     weights: 'Gamma and beta',
     learnt: (n: number, of: number) => (n === 0 ? 'stay' : `learn in ${n} of ${of} layers`),
+    doubtful: 'A photo that it is less sure of shows it better.',
     rule: 'The other three are alike, and that is Keras’s rule: a BatchNorm layer that is not `trainable` runs in inference mode, and with `training=False` any layer does. All that is left to tell them apart is whether gamma and beta learn.',
     noRule: 'This is not what Keras’s rule asks for. Please report it.',
   },

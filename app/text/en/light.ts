@@ -48,6 +48,8 @@ export const light = {
     unmeasured: 'not measured',
     drift: (frames: string, taught: string, layers: number) =>
       `On average over ${layers} layers, these frames are ${frames} standard deviations from what is stored; your photos ${taught}.`,
+    most: (layer: string, frames: string, taught: string) =>
+      `They differ most at ${layer}: ${frames} against ${taught}.`,
     strip: 'How far each layer is from what it has stored, the input on the left',
     key: { frames: 'these frames', usual: 'your photos' },
     list: 'What it says of each frame',

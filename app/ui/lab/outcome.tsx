@@ -62,6 +62,7 @@ function Mode({
         <Icon name={kind === 'same' ? 'check' : 'warning'} />
         {verdictWords(mode)}
       </p>
+      {kind === 'shifts' && <p class="note">{words.doubtful}</p>}
       <ul class="lab-answers" aria-label={words.answers}>
         {mode.answers.map((scores, i) => {
           const set = sets[i];

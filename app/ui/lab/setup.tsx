@@ -12,6 +12,8 @@ import type { Experiment } from './experiment.ts';
 
 /** Photos of each class to choose from, the newest. */
 const CHOICE = 12;
+/** Of those that the live head is least sure of. */
+const DOUBTFUL = 6;
 
 export function Setup({
   open,
@@ -121,36 +123,48 @@ function ChoosePhoto({
 }) {
   const words = more.value.lab.photo;
   const { classes } = open.project.value;
+  const doubtful = (open.learning.value.live?.doubtful ?? []).flatMap(
+    (id) => open.examples.value.find((one) => one.id === id) ?? [],
+  );
+  const choices = [
+    { key: 'doubtful', title: words.doubtful, photos: doubtful.slice(0, DOUBTFUL) },
+    ...classes.map(({ id, name }) => ({
+      key: id,
+      title: name,
+      photos: open.examples.value
+        .filter((one) => one.class === id)
+        .slice(-CHOICE)
+        .reverse(),
+    })),
+  ].filter(({ photos }) => photos.length > 0);
   return (
     <Dialog title={words.choose} onClose={onClose}>
-      {classes.map(({ id: of, name }) => {
-        const photos = open.examples.value
-          .filter((one) => one.class === of)
-          .slice(-CHOICE)
-          .reverse();
-        return photos.length === 0 ? null : (
-          <section key={of} class="stack">
-            <h3>{name}</h3>
-            <ul class="lab-choice">
-              {photos.map(({ id }, i) => (
-                <li key={id}>
-                  <button
-                    type="button"
-                    aria-label={words.nth(i + 1, name)}
-                    aria-pressed={id === chosen}
-                    onClick={() => {
-                      onChoose(id);
-                      onClose();
-                    }}
-                  >
-                    <Thumb open={open} id={id} />
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </section>
-        );
-      })}
+      {choices.map(({ key, title, photos }) => (
+        <section key={key} class="stack">
+          <h3>{title}</h3>
+          <ul class="lab-choice">
+            {photos.map((photo, i) => (
+              <li key={photo.id}>
+                <button
+                  type="button"
+                  aria-label={
+                    key === 'doubtful'
+                      ? words.nthDoubtful(i + 1, nameOf(open, photo))
+                      : words.nth(i + 1, nameOf(open, photo))
+                  }
+                  aria-pressed={photo.id === chosen}
+                  onClick={() => {
+                    onChoose(photo.id);
+                    onClose();
+                  }}
+                >
+                  <Thumb open={open} id={photo.id} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
     </Dialog>
   );
 }

@@ -148,6 +148,9 @@ function DriftChart({ adapted: { drift, usual } }: { readonly adapted: Adapted }
   const words = more.value.light.result;
   const means = drift.map(({ mean }) => mean);
   const marks = usual.map(({ mean }) => mean);
+  const [most] = drift
+    .map(({ layer, mean }, i) => ({ layer, frames: mean, taught: marks[i] ?? 0 }))
+    .sort((a, b) => Math.abs(b.frames - b.taught) - Math.abs(a.frames - a.taught));
   return (
     <section class="light-drift" aria-labelledby="light-drift">
       <h3 id="light-drift">{words.strip}</h3>
@@ -155,7 +158,15 @@ function DriftChart({ adapted: { drift, usual } }: { readonly adapted: Adapted }
       <p class="note light-key">
         <span>{words.key.frames}</span> <span class="light-key-usual">{words.key.usual}</span>
       </p>
-      <p class="note">{words.drift(formatValue(meanOf(means)), formatValue(meanOf(marks)), drift.length)}</p>
+      <p class="note">
+        {words.drift(short(meanOf(means)), short(meanOf(marks)), drift.length)}{' '}
+        {most && words.most(most.layer, short(most.frames), short(most.taught))}
+      </p>
     </section>
   );
+}
+
+/** Two digits: the figures are of a few frames. */
+function short(value: number): string {
+  return formatValue(Number(value.toPrecision(2)));
 }

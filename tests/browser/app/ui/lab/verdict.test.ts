@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { followsTheRule, movedLayers, verdictOf } from '../../../../../app/ui/lab/verdict.ts';
+import { finePercent } from '../../../../../app/ui/lab/words.ts';
 import { answering, labModes } from '../../../support/lab.ts';
 
 describe('the verdict on a pair of flags', () => {
@@ -33,6 +34,16 @@ describe('the verdict on a pair of flags', () => {
 
   it('says nothing of a head without classes', () =>
     expect(verdictOf({ answers: [[], []], same: false })).toEqual({ kind: 'same', answer: undefined }));
+});
+
+describe('a probability that shifts', () => {
+  it.each([
+    [0.9876, '98.8\u00a0%'],
+    [0.99949, '99.9\u00a0%'],
+    [0.99999, '> 99.9\u00a0%'],
+    [1, '100\u00a0%'],
+    [0.05, '5\u00a0%'],
+  ])('%d is said as %s', (share, said) => expect(finePercent(share)).toBe(said));
 });
 
 describe('layers that moved', () => {

@@ -153,6 +153,16 @@ describe('the BatchNorm lab', () => {
     expect(asked[0]?.photo).toBe(examples[14]?.id);
   });
 
+  it('offers the photos that the live head is least sure of', async () => {
+    const { root, asked } = aLab();
+    named(root, words().photo.choose).click();
+    await vi.waitFor(() => expect(root.querySelector('dialog')).not.toBeNull());
+    named(root, words().photo.nthDoubtful(2, 'Elm')).click();
+    named(root, words().run).click();
+    await vi.waitFor(() => expect(asked).toHaveLength(1));
+    expect(asked[0]?.photo).toBe(live.doubtful[1]);
+  });
+
   it('keeps what came of it while another screen is shown', async () => {
     const { open } = await ran();
     const again = show(fakeApp().app, h(LabScreen, { open }));

@@ -193,6 +193,7 @@ describe('adapting to a light', () => {
     const items = [...root.querySelectorAll('.light-frames li')].map((item) => item.className);
     expect(items.slice(0, 3)).toEqual(['changed', 'changed', '']);
     expect(root.textContent).toContain(result.drift('0.15', '0.1', 1));
+    expect(root.textContent).toContain(result.most('bn', '0.15', '0.1'));
     expect(named(root, result.keep).className).toContain('primary');
     expect(named(root, result.discard).className).not.toContain('primary');
   });
