@@ -1,5 +1,6 @@
 // The settings of a fine-tuning, with what each means.
 import { more } from '../../text/more.ts';
+import { Coded } from '../parts/coded.tsx';
 import { ChoiceInput, NumberInput, SwitchInput } from './field-inputs.tsx';
 import { TUNE_NUMBERS, type TuneFields, type TuneNumber } from './fine-tune-settings.ts';
 import { TrainingForm } from './training-form.tsx';
@@ -101,7 +102,7 @@ function BatchNormFlags({
         <summary>{words.explained.title}</summary>
         {words.explained.paragraphs.map((paragraph) => (
           <p key={paragraph}>
-            {paragraph.split('`').map((part, i) => (i % 2 === 1 ? <code key={part}>{part}</code> : part))}
+            <Coded words={paragraph} />
           </p>
         ))}
       </details>
