@@ -117,7 +117,7 @@ describe('fine-tuning', () => {
     await again.getByRole('button', { name: 'Go on' }).click();
     const done = again.locator('.tune .progress-label');
     await expect
-      .poll(async () => Number(/^(\d+) of 200 epochs/.exec(await done.innerText())?.[1]), PATIENCE)
+      .poll(async () => Number(/^(\d+) of 200 epochs/.exec((await done.textContent()) ?? '')?.[1]), PATIENCE)
       .toBeGreaterThan(stored);
     await again.locator('.tune').getByRole('button', { name: 'Stop' }).click();
     await again.getByText('Stopped. Nothing was kept.').waitFor(PATIENCE);
