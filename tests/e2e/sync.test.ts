@@ -3,6 +3,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { GARMENTS, readGarments } from '../../scripts/support/fashion.ts';
+import { decodeHead } from '../../src/artifact/head-file.ts';
 import { createClient } from '../../src/client/client.ts';
 import type { Digest } from '../../src/contract/ids.ts';
 import { openNewProject } from '../support/app-page.ts';
@@ -146,6 +147,16 @@ async function clientOf(page: Page) {
   return createClient({ origin: worker.origin, token: token ?? fail('There is no token.') });
 }
 
+/** Sends a picture to the edge, and compares its answer with the device's: the largest difference of a probability. */
+async function differenceToEdge(page: Page): Promise<number> {
+  await to(page, 'connect');
+  await page.getByText('In step').waitFor();
+  await page.getByRole('button', { name: 'Send it and compare' }).click();
+  const difference = page.locator('[data-difference]');
+  await difference.waitFor({ timeout: LEARNING_MS });
+  return Number(await difference.getAttribute('data-difference'));
+}
+
 const revisionThere = async (page: Page) => (await (await clientOf(page)).heads.list())[0]?.revision ?? null;
 
 describe('a head at the server', () => {
@@ -164,16 +175,34 @@ describe('a head at the server', () => {
     expect(sync?.state.local).not.toBeNull();
     expect(await revisionThere(page)).toBe(sync?.state.local);
 
-    await to(page, 'connect');
-    await page.getByText('In step').waitFor();
-    await page.getByRole('button', { name: 'Send it and compare' }).click();
-    const difference = page.locator('[data-difference]');
-    await difference.waitFor({ timeout: LEARNING_MS });
-    expect(Number(await difference.getAttribute('data-difference'))).toBeLessThanOrEqual(1e-4);
+    expect(await differenceToEdge(page)).toBeLessThanOrEqual(1e-4);
     const lines = await page.locator('.sent-table tbody tr').allTextContents();
     expect(lines.filter((line) => line.includes('Photo'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('/api/heads/')).length).toBeGreaterThanOrEqual(1);
     expect(await violations(page)).toEqual([]);
+  });
+
+  it('that was fine-tuned comes there with its layers, and the edge answers with them as the device does', async () => {
+    const page = await aPhone();
+    const id = await taught(page);
+    await to(page, `p/${id}/deeper`);
+    const section = page.locator('section', { has: page.locator('h2', { hasText: /^Fine-tuning$/ }) }).last();
+    await section.getByText('More settings').click();
+    // Nothing held back: the last epoch counts, and its layers are other than the trunk's.
+    await section.getByLabel('Held back, in per cent').fill('0');
+    await section.getByLabel('Epochs').fill('2');
+    await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
+    await page.getByRole('button', { name: 'Keep the new head' }).click({ timeout: LEARNING_MS });
+    await page.getByRole('heading', { name: 'A head you kept answers' }).waitFor();
+    await connect(page);
+    await switchOn(page, id);
+    expect(await differenceToEdge(page)).toBeLessThanOrEqual(1e-4);
+    const head = (await stored(page)).sync?.head ?? fail('It is not synced.');
+    const { metadata, overlay } = decodeHead(
+      new Uint8Array((await (await clientOf(page)).heads.get(head)).bytes),
+    );
+    expect(metadata.tuning?.proof.moved).toEqual([]);
+    expect(overlay.size).toBeGreaterThan(0);
   });
 
   it('is kept here when the token is revoked, and synced once the device is connected again', async () => {
@@ -195,7 +224,7 @@ describe('a head at the server', () => {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByRole('heading', { name: 'Devices' }).waitFor();
     // Another owner: the head is new to the server.
-    await expect.poll(() => revisionThere(page)).toBe(head);
+    await expect.poll(() => revisionThere(page), { timeout: LEARNING_MS }).toBe(head);
   });
 
   it.each(['mine', 'theirs'] as const)(
