@@ -91,7 +91,7 @@ export const fineTune: MoreText['fineTune'] = {
       hint: 'Normalisiert mit der Statistik jedes Stapels statt mit der gespeicherten und schiebt die gespeicherte dorthin.',
     },
     ruins:
-      'Stapelstatistik verdirbt ein kleines Training meist. Auf dem geprüften Stamm waren mit 50 Fotos je Klasse 73 % richtig mit gespeicherter Statistik und 46 % mit der der Stapel.',
+      'Stapelstatistik verdirbt ein kleines Training meist. Auf dem geprüften Stamm waren mit 50 Fotos je Klasse 73 % richtig, wenn die gespeicherte Statistik galt, und nur 46 % mit Stapelstatistik.',
     noEffect:
       'Ohne „trainable“ ändert das nichts: Eine eingefrorene BatchNorm-Schicht bleibt bei ihrer gespeicherten Statistik, wie in Keras.',
   },
@@ -100,8 +100,8 @@ export const fineTune: MoreText['fineTune'] = {
     paragraphs: [
       'In Keras friert `base_model.trainable = False` alle Gewichte ein. Eine eingefrorene BatchNorm-Schicht läuft außerdem im Inferenzmodus: Sie normalisiert mit gespeichertem Mittelwert und gespeicherter Varianz, und die wandern nicht.',
       '`base_model(x, training=False)` sagt dasselbe für einen Aufruf: gespeicherte Statistik, was auch immer `trainable` sagt. Gewichte lernen trotzdem.',
-      'Die Falle kommt mit dem Auftauen. Eine BatchNorm-Schicht, die wieder trainable ist und mit `training=True` aufgerufen wird, normalisiert mit den wenigen Fotos eines Stapels und schiebt ihre Statistik dorthin. Was die Schichten darüber gelernt hatten, passt dann nicht mehr.',
-      'Darum tut Topwork, was Keras rät: Unter der Linie ist alles eingefroren; darüber lernen Gewichte, Gamma und Beta, und die Statistik bleibt, wie sie gespeichert ist (`training=False`). Danach prüft es das aufs Bit genau.',
+      'Die Falle kommt mit dem Auftauen. Eine BatchNorm-Schicht, die wieder `trainable` ist und mit `training=True` aufgerufen wird, normalisiert mit den wenigen Fotos eines Stapels und schiebt ihre Statistik dorthin. Was die Schichten darüber gelernt hatten, passt dann nicht mehr.',
+      'Darum tut Topwork, was Keras rät: Unter der Linie ist alles eingefroren; darüber lernen Gewichte, Gamma und Beta, und die Statistik bleibt, wie sie gespeichert ist (`training=False`). Danach vergleicht es Bit für Bit, ob blieb, was bleiben sollte.',
     ],
   },
   start: 'Feinabstimmen',

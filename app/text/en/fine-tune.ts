@@ -100,8 +100,8 @@ export const fineTune = {
     paragraphs: [
       'In Keras, `base_model.trainable = False` freezes all weights. A frozen BatchNorm layer also runs in inference mode: it normalises with its stored mean and variance, and these do not move.',
       '`base_model(x, training=False)` says the same for one call: stored statistics, whatever `trainable` says. It stops no weight from learning.',
-      'The trap comes with unfreezing. A BatchNorm layer that is trainable again and called with `training=True` normalises by the few photos of a batch and moves its statistics towards them. What the layers above had learnt then no longer fits.',
-      'So Topwork does what Keras advises: below the line everything is frozen; above it, weights, gamma and beta learn, and statistics stay as stored (`training=False`). Afterwards it checks that to the bit.',
+      'The trap comes with unfreezing. A BatchNorm layer that is `trainable` again and called with `training=True` normalises by the few photos of a batch and moves its statistics towards them. What the layers above had learnt then no longer fits.',
+      'So Topwork does what Keras advises: below the line everything is frozen; above it, weights, gamma and beta learn, and statistics stay as stored (`training=False`). Afterwards it compares, bit by bit, whether what had to stay has stayed.',
     ],
   },
   start: 'Fine-tune',
