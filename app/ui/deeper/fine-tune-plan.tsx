@@ -7,7 +7,7 @@ import type { FineTuneCost, FineTuneSettings } from '../../training/deeper.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type Block, blocksOf, type Stack, stackUpTo, usualLine } from './blocks.ts';
 import { CostFacts, isTooLarge } from './cost-facts.tsx';
-import { type Cost, createCostMeter } from './cost-meter.ts';
+import type { Cost, CostMeter } from './cost-meter.ts';
 import { ChoiceInput } from './field-inputs.tsx';
 import { FineTuneForm } from './fine-tune-form.tsx';
 import { costBasis, readTuneFields } from './fine-tune-settings.ts';
@@ -38,7 +38,10 @@ export function FineTunePlan({
   const examples = open.examples.value;
   const classes = new Set(examples.map((example) => example.class)).size;
   const { region, cost } = useCost(
-    settings === null || notReady !== null ? null : `${costBasis(settings)} ${examples.length} ${classes}`,
+    training.meter,
+    settings === null || notReady !== null
+      ? null
+      : [manifest.digest, costBasis(settings), examples.length, classes].join(' '),
     () =>
       settings === null ? Promise.reject(new Error('Nothing to measure.')) : open.fineTuneCost(settings),
   );
@@ -121,10 +124,9 @@ function Legend({
 }
 
 /** Measured when it is looked at, since that takes the trainer a moment; again when `basis` changes. */
-function useCost(basis: string | null, measure: () => Promise<FineTuneCost>) {
+function useCost(meter: CostMeter, basis: string | null, measure: () => Promise<FineTuneCost>) {
   const region = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState(false);
-  const meter = useMemo(createCostMeter, []);
   useEffect(() => {
     const watch = new IntersectionObserver((entries) => {
       if (entries.some(({ isIntersecting }) => isIntersecting)) setSeen(true);

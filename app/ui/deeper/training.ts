@@ -6,6 +6,7 @@ import type { TrainingProgress } from '../../../src/head/trainer.ts';
 import type { Candidate, OpenProject } from '../../project/open-project.ts';
 import type { FineTunedHead, FineTuneSettings, StepsDone } from '../../training/deeper.ts';
 import { Diverged } from '../../training/trainer.ts';
+import { type CostMeter, createCostMeter } from './cost-meter.ts';
 import { TUNE_DEFAULTS, type TuneFields } from './fine-tune-settings.ts';
 import { type Fields, PRESETS } from './settings.ts';
 
@@ -49,7 +50,7 @@ export interface FineTuneResult extends FineTunedHead {
 
 export interface Trainings {
   readonly softmax: Training & Form<Fields>;
-  readonly fineTune: Training<FineTuneResult> & Form<TuneFields>;
+  readonly fineTune: Training<FineTuneResult> & Form<TuneFields> & { readonly meter: CostMeter };
   /** One of them is running. */
   readonly busy: ReadonlySignal<boolean>;
 }
@@ -71,7 +72,11 @@ export function trainingsOf(open: OpenProject): Trainings {
 
 function createTrainings(): Trainings {
   const softmax = { ...createTraining<Candidate>(), ...createForm(PRESETS.quick) };
-  const fineTune = { ...createTraining<FineTuneResult>(), ...createForm(TUNE_DEFAULTS) };
+  const fineTune = {
+    ...createTraining<FineTuneResult>(),
+    ...createForm(TUNE_DEFAULTS),
+    meter: createCostMeter(),
+  };
   const busy = computed(() =>
     [softmax.outcome, fineTune.outcome].some(({ value }) => value.state === 'running'),
   );

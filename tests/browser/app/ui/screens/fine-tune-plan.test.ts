@@ -1,5 +1,5 @@
 // Fine-tuning before it begins: the trunk with its line, what it costs, the flags.
-import { h } from 'preact';
+import { h, render } from 'preact';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { failureText } from '../../../../../app/text/failure-text.ts';
 import { more } from '../../../../../app/text/more.ts';
@@ -19,6 +19,7 @@ import {
   press,
   project,
   saidBy,
+  showAgain,
   startButton,
   value,
   waitForWords,
@@ -137,6 +138,15 @@ describe('what fine-tuning costs', () => {
     expect(asked.map(({ from }) => from)).toEqual(['block_11_add', 'block_12_add']);
     open.examples.value = examples.slice(2);
     await vi.waitFor(() => expect(asked).toHaveLength(3));
+  });
+
+  it('is known when one comes back', async () => {
+    const fineTuneCost = vi.fn(async () => COST);
+    const { root, open } = deeperScreen({ fineTuneCost });
+    await waitForWords(root, more.value.fineTune.cost.seconds('40'));
+    render(null, root);
+    await waitForWords(showAgain(open), more.value.fineTune.cost.seconds('40'));
+    expect(fineTuneCost).toHaveBeenCalledOnce();
   });
 
   it('forbids a head that would be too large, and says what to do', async () => {
