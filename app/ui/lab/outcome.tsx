@@ -16,6 +16,9 @@ import { Mates } from './setup.tsx';
 import { followsTheRule, movedLayers, verdictOf } from './verdict.ts';
 import { flagsOf, verdictWords } from './words.ts';
 
+/** A shift of the probability that hardly shows. */
+const LITTLE = 0.1;
+
 export function LabOutcome({ open, outcome }: { readonly open: OpenProject; readonly outcome: Outcome }) {
   const { modes } = outcome.result;
   const words = more.value.lab.result;
@@ -52,7 +55,8 @@ function Mode({
 }) {
   const words = more.value.lab.result;
   const id = useId();
-  const { kind } = verdictOf(mode);
+  const verdict = verdictOf(mode);
+  const { kind } = verdict;
   return (
     <section class={`card lab-mode ${kind}`} aria-labelledby={id}>
       <h3 id={id}>
@@ -62,7 +66,9 @@ function Mode({
         <Icon name={kind === 'same' ? 'check' : 'warning'} />
         {verdictWords(mode)}
       </p>
-      {kind === 'shifts' && <p class="note">{words.doubtful}</p>}
+      {verdict.kind === 'shifts' && verdict.from.score - verdict.to.score < LITTLE && (
+        <p class="note">{words.doubtful}</p>
+      )}
       <ul class="lab-answers" aria-label={words.answers}>
         {mode.answers.map((scores, i) => {
           const set = sets[i];

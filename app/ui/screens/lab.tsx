@@ -21,12 +21,10 @@ export function LabScreen({ open }: { readonly open: OpenProject }) {
   const words = more.value.lab;
   const project = open.project.value.id;
   const photos = open.examples.value.length;
+  // A live head follows from them, if it is not here yet.
+  const classes = new Set(open.examples.value.map((example) => example.class)).size;
   const lacks =
-    open.learning.value.live === null
-      ? words.needs.head
-      : photos < LEAST_PHOTOS
-        ? words.needs.photos(LEAST_PHOTOS, photos)
-        : null;
+    classes < 2 ? words.needs.head : photos < LEAST_PHOTOS ? words.needs.photos(LEAST_PHOTOS, photos) : null;
   return (
     <div class="screen lab">
       <BackLink to={hrefOf({ screen: 'project', project, tab: 'deeper' })}>

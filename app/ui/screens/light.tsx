@@ -22,6 +22,7 @@ import { showFailure } from '../toasts.ts';
 export function LightScreen({ open, pace }: { readonly open: OpenProject; readonly pace?: Pace }) {
   const words = more.value.light;
   const project = open.project.value.id;
+  const classes = new Set(open.examples.value.map((example) => example.class)).size;
   const head = open.kept.value ?? open.learning.value.live;
   return (
     <div class="screen light">
@@ -30,7 +31,7 @@ export function LightScreen({ open, pace }: { readonly open: OpenProject; readon
       </BackLink>
       <h1>{text.value.shell.titles.light}</h1>
       <AdaptedNote open={open} />
-      {head === null || open.learning.value.live === null ? (
+      {classes < 2 ? (
         <section class="card light-needs">
           <p>{words.needs.head}</p>
           <a class="button primary" href={hrefOf({ screen: 'project', project, tab: 'teach' })}>
@@ -38,7 +39,7 @@ export function LightScreen({ open, pace }: { readonly open: OpenProject; readon
           </a>
         </section>
       ) : (
-        <Session open={open} classes={head.classes.length} pace={pace} />
+        <Session open={open} classes={head?.classes.length ?? classes} pace={pace} />
       )}
     </div>
   );

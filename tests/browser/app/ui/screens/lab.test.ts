@@ -170,7 +170,11 @@ describe('the BatchNorm lab', () => {
   });
 
   it.each([
-    ['a head', { live: null }, () => words().needs.head],
+    [
+      'two classes',
+      { live: null, examples: examples.filter((_, i) => i % 2 === 0) },
+      () => words().needs.head,
+    ],
     ['four photos', { examples: examples.slice(0, 3) }, () => words().needs.photos(4, 3)],
   ])('says that it needs %s', (_, given, said) => {
     const { root } = aLab(given);

@@ -17,11 +17,12 @@ import { fakeApp } from '../../../support/fake-app.ts';
 import { led } from '../../../support/led.ts';
 import { MANIFEST } from '../../../support/manifest.ts';
 import { fakeOpenProject, type Given, trainedOn } from '../../../support/open-project.ts';
-import { aClass, aHead, aProject, SPACE } from '../../../support/records.ts';
+import { aClass, aHead, anExample, aProject, SPACE } from '../../../support/records.ts';
 import { named, problems, show } from '../../../support/screens.ts';
 
 const project = aProject({ classes: ['Oak', 'Elm', 'Ash'].map((name, i) => aClass(name, i)) });
 const live = trainedOn(project, []);
+const examples = project.classes.map(({ id }) => anExample(project, { class: id }));
 const words = () => more.value.light;
 const READY: TrainerStatus = { state: 'ready', manifest: MANIFEST, backend: 'wasm', space: SPACE };
 const PACE = { interval: 1, least: 0, most: 60_000 };
@@ -33,7 +34,7 @@ function aScreen(classes: readonly number[], given: Given = {}, pace = PACE) {
   const kept: Candidate[] = [];
   let frames = 0;
   const open = fakeOpenProject(project, {
-    live,
+    ...{ live, examples },
     ...given,
     actions: {
       predictFile: async () => {
@@ -251,8 +252,8 @@ describe('adapting to a light', () => {
     expect(held()).toEqual([]);
   });
 
-  it('says that it needs a head first', () => {
-    const { root } = aScreen([0], { live: null });
+  it('says that it needs photos of two classes first', () => {
+    const { root } = aScreen([0], { live: null, examples: examples.slice(0, 1) });
     expect(root.textContent).toContain(words().needs.head);
     expect(root.querySelector('video')).toBeNull();
   });
