@@ -62,7 +62,15 @@ try {
     await to(`p/${taught}/check`, '.check-accuracy');
     await shoot(page, 'check');
     await to(`p/${taught}/deeper`, '.tune-plan');
+    await page.getByRole('slider').scrollIntoViewIfNeeded();
+    await page
+      .getByText(/^about /)
+      .first()
+      .waitFor({ timeout: LEARNING_MS });
     await shoot(page, 'deeper');
+    await page.getByRole('button', { name: 'Fine-tune', exact: true }).click();
+    await page.getByRole('button', { name: /^Keep/ }).waitFor({ timeout: LEARNING_MS });
+    await shoot(page, 'deeper-tuned');
     await to(`p/${taught}/lab`, '.lab-start');
     await page.getByRole('button', { name: 'Run all four' }).click();
     await page.locator('.lab-rule').waitFor({ timeout: LEARNING_MS });
