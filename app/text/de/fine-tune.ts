@@ -6,7 +6,7 @@ const layers = (n: number) => (n === 1 ? '1 Schicht' : `${n} Schichten`);
 
 export const fineTune: MoreText['fineTune'] = {
   title: 'Feinabstimmung',
-  hint: 'Trainiert die oberen Blöcke des Stamms zusammen mit einem Kopf. Das dauert Minuten statt einen Augenblick und lohnt sich am ehesten, wenn deine Bilder anders sind als gewöhnliche Fotos.',
+  hint: 'Trainiert die oberen Blöcke des Stamms zusammen mit einem Kopf. Das dauert länger als ein Kopf allein und ist bei wenigen Fotos selten besser: Vergleich die beiden, bevor du einen behältst.',
   missing: 'Der Stamm erscheint hier, sobald das Modell geladen ist.',
   noLine:
     'Dieser Stamm lässt sich hier nicht feinabstimmen: Unter dem Kopf gibt es keinen zweiten Block, der eingefroren bliebe.',

@@ -5,7 +5,7 @@ const layers = (n: number) => (n === 1 ? '1 layer' : `${n} layers`);
 
 export const fineTune = {
   title: 'Fine-tuning',
-  hint: 'Trains the upper blocks of the trunk together with a head. It takes minutes instead of a moment, and pays off most where your pictures are unlike everyday photos.',
+  hint: 'Trains the upper blocks of the trunk together with a head. It takes longer than a head alone, and with few photos it is seldom better: compare the two before you keep one.',
   missing: 'The trunk appears here when the model has loaded.',
   noLine: 'This trunk cannot be fine-tuned here: below the head there is no second block to leave frozen.',
   stack: {
