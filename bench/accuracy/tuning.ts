@@ -28,7 +28,10 @@ const BATCH = 50;
 export const METHODS = {
   defaultCut: 'head only, at the default cut',
   headOnly: 'head only, at the last layer',
+  start: 'head only, at the last layer, without what is held out: where fine-tuning starts',
   stored: 'fine-tuned, stored statistics, rate 1e-4 (the default)',
+  storedRefitted: '… the same, ridge head fitted anew on all training images',
+  plain: 'fine-tuned, stored statistics, rate 1e-4, pictures not varied',
   faster: 'fine-tuned, stored statistics, rate 1e-3',
   batch: 'fine-tuned, batch statistics, averages moved: the last epoch',
   restored: '… the best epoch by the held-out loss, which is what is kept',
@@ -44,7 +47,7 @@ export interface TuningFigure {
   readonly seed: number;
   /** Share of the test images. */
   readonly accuracy: number;
-  /** From maps at the cut to a head that can be used; null where it is part of another method's. */
+  /** From maps at the cut to a head that can be used, s; null where it is part of another method's. */
   readonly seconds: number | null;
   /** Epochs that were run, and the one that was kept. */
   readonly epochs?: readonly [run: number, kept: number];
@@ -114,22 +117,34 @@ export async function measureTuning(
       add('defaultCut', right(own, cutFeatures.test), since(started));
 
       const maps = trainMaps.map((all) => rowsOf(all, drawn));
-      const tune = (options: { readonly learningRate: number; readonly training: boolean }) =>
-        tuneOnce(model, maps, { ...options, labels: label, seed });
+      const tune = (options: {
+        readonly learningRate: number;
+        readonly training: boolean;
+        readonly variants?: number;
+      }) => tuneOnce(model, maps.slice(0, options.variants), { ...options, labels: label, seed });
 
       await withTop(model, async (top) => {
         const start = performance.now();
         const head = ridge(topFeatures(top, maps[0] ?? testMaps));
         add('headOnly', right(head, topFeatures(top, testMaps)), since(start));
       });
-      for (const [method, learningRate] of [
-        ['stored', 1e-4],
-        ['faster', 1e-3],
+      for (const [method, learningRate, varied] of [
+        ['stored', 1e-4, variants],
+        ['plain', 1e-4, 1],
+        ['faster', 1e-3, variants],
       ] as const) {
         const start = performance.now();
-        const { top, tuned, run } = await tune({ learningRate, training: false });
+        const { top, tuned, run, first } = await tune({ learningRate, training: false, variants: varied });
         const seconds = since(start);
-        add(method, right(tuned.head, topFeatures(top, testMaps)), seconds, [run, tuned.bestEpoch]);
+        if (method === 'stored')
+          await withTop(model, async (before) => {
+            const head = { ...tuned.head, layers: [first.current.dense] };
+            add('start', right(head, topFeatures(before, testMaps)), null);
+          });
+        const features = topFeatures(top, testMaps);
+        add(method, right(tuned.head, features), seconds, [run, tuned.bestEpoch]);
+        if (method === 'stored')
+          add('storedRefitted', right(ridge(topFeatures(top, maps[0] ?? testMaps)), features), null);
         top.dispose();
       }
       const start = performance.now();
@@ -165,7 +180,8 @@ interface Tuned {
   /** With the weights that were kept; caller disposes. */
   readonly top: TrainableTop;
   readonly tuned: FineTuned;
-  /** After the last epoch. */
+  /** Before the first epoch, and after the last. */
+  readonly first: Checkpoint;
   readonly last: Checkpoint;
   readonly run: number;
 }
@@ -180,7 +196,7 @@ async function tuneOnce(
     readonly training: boolean;
   },
 ): Promise<Tuned> {
-  const { from, to, size: _size, variants, ...settings } = SETTINGS;
+  const { from, to, size: _size, variants: _variants, ...settings } = SETTINGS;
   const { labels, seed, learningRate, training } = options;
   const top = lowerTrain(model, { from, to, seed });
   const input: Omit<Examples, 'features'> = { labels, classes: GARMENTS };
@@ -188,12 +204,13 @@ async function tuneOnce(
     top,
     {
       ...input,
-      variants,
+      variants: maps.length,
       activations: async (rows, variant) =>
         rowsOf(maps[variant] ?? { data: new Float32Array(), shape: [0] }, rows),
     },
     { ...settings, learningRate, seed, batchNorm: { trainable: true, training } },
   );
+  let first: Checkpoint | undefined;
   let last: Checkpoint | undefined;
   let tuned: FineTuned | undefined;
   let run = 0;
@@ -203,6 +220,7 @@ async function tuneOnce(
       if (step.done === true) tuned = step.value;
       else {
         last = await step.value.checkpoint();
+        first ??= last;
         run = step.value.epoch;
       }
     }
@@ -210,8 +228,8 @@ async function tuneOnce(
     if (!(error instanceof FineTuningDiverged)) throw error;
     tuned = error.lastGood;
   }
-  if (last === undefined) throw new Error('The fine-tuning ended before it began.');
-  return { top, tuned, last, run };
+  if (first === undefined || last === undefined) throw new Error('The fine-tuning ended before it began.');
+  return { top, tuned, first, last, run };
 }
 
 async function withTop(model: Trunk['model'], use: (top: TrainableTop) => Promise<void>): Promise<void> {
