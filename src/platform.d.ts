@@ -29,9 +29,11 @@ declare namespace WebAssembly {
   class Memory {
     private constructor();
     readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
   }
   type Imports = Record<string, Record<string, ((...args: never[]) => unknown) | number | Memory>>;
-  interface Instance {
+  class Instance {
+    constructor(module: Module, imports?: Imports);
     readonly exports: Record<string, ((...args: never[]) => unknown) | Memory | object>;
   }
   function validate(bytes: Uint8Array): boolean;

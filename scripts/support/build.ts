@@ -18,7 +18,7 @@ export const ASSETS = 'dist/app';
 /** Builds into dist/app; the app first, because its build empties the folder. */
 export async function build({ quiet = false }: { readonly quiet?: boolean } = {}): Promise<void> {
   await buildDefaultTrunk();
-  await buildKernels();
+  await buildKernels({ quiet });
   await run('vite', ['build', '--config', 'app/vite.config.ts', ...(quiet ? ['--logLevel', 'error'] : [])], {
     quiet,
   });

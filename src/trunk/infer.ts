@@ -5,10 +5,10 @@ import { AppError } from '../contract/errors.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import { graphAfter } from './cuts.ts';
 import { type FusedStep, fuse } from './fuse.ts';
-import { type Activation, type Graph, type Node, product, truncate } from './graph.ts';
+import { type Activation, type Node, truncate } from './graph.ts';
 import type { Lowering } from './lowering.ts';
 import type { TrunkModel } from './model-files.ts';
-import { shapesFor } from './shapes.ts';
+import { checkBatch } from './shapes.ts';
 import { activate, applyStateless, asMap, convolutionPad, isStateless } from './stateless.ts';
 
 interface Step {
@@ -43,7 +43,7 @@ export function lowerInfer(
     async run(images) {
       if (disposed)
         throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
-      checkInput(graph, images);
+      checkBatch(graph, images);
       const result = execute(steps, lastUse, input, cut, images);
       try {
         return { data: await floats(result), shape: result.shape };
@@ -61,15 +61,6 @@ export function lowerInfer(
 async function floats(tensor: tf.Tensor): Promise<Float32Array> {
   const data = await tensor.data();
   return data instanceof Float32Array ? data : Float32Array.from(data);
-}
-
-function checkInput(graph: Graph, { data, shape }: NdArray): void {
-  const [n = 0, ...map] = shape;
-  if (shape.length !== 4 || !Number.isInteger(n) || n < 1 || data.length !== product(shape))
-    throw new AppError('shape_mismatch', {
-      detail: `Expected an input [n,h,w,${graph.inputShape.at(-1)}], got [${shape.join(', ')}] with ${data.length} values.`,
-    });
-  shapesFor(graph, map);
 }
 
 /** Runs the steps, freeing each activation after its last use, and all of them on an error. */

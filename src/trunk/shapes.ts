@@ -1,7 +1,8 @@
 // Shapes and multiply-accumulates of a graph, by arithmetic alone. Every layer's demands on its input are checked
 // here, so that no engine meets a batch that it cannot run.
 import { AppError } from '../contract/errors.ts';
-import { type Graph, type Node, type Padding, type Pair, product } from './graph.ts';
+import type { NdArray } from '../contract/nd-array.ts';
+import { type Edges, type Graph, type Node, type Padding, type Pair, product } from './graph.ts';
 
 /** Without the batch axis. */
 type Shape = readonly number[];
@@ -39,6 +40,19 @@ export function shapesFor(graph: Graph, inputShape: Shape): ReadonlyMap<string, 
       throw mismatch(node, `was made for ${expected} channels and cannot take ${actual}`);
   }
   return given;
+}
+
+/**
+ * `shapesFor` of a batch of images, or of activations.
+ * @throws AppError `shape_mismatch`
+ */
+export function checkBatch(graph: Graph, { data, shape }: NdArray): ReadonlyMap<string, Shape> {
+  const [n = 0, ...map] = shape;
+  if (shape.length !== 4 || !Number.isInteger(n) || n < 1 || data.length !== product(shape))
+    throw new AppError('shape_mismatch', {
+      detail: `Expected an input [n,h,w,${graph.inputShape.at(-1)}], got [${shape.join(', ')}] with ${data.length} values.`,
+    });
+  return shapesFor(graph, map);
 }
 
 function outputShape(node: Node, inputs: readonly Shape[]): Shape {
@@ -93,10 +107,33 @@ function outputShape(node: Node, inputs: readonly Shape[]): Shape {
   }
 }
 
+/** What a window is moved by, over which map. */
+export interface Windowed {
+  readonly window: Pair;
+  readonly strides: Pair;
+  readonly dilation: Pair;
+}
+
+/** Padding spelled out: pixels on each side of a map. */
+export function edgesOf(
+  { window, strides, dilation }: Windowed,
+  size: Pair,
+  padding: Padding | Edges,
+): Edges {
+  const around = (axis: 0 | 1): Pair => {
+    if (padding === 'valid') return [0, 0];
+    if (padding !== 'same') return padding[axis];
+    const reach = (window[axis] - 1) * dilation[axis] + 1;
+    const total = (Math.ceil(size[axis] / strides[axis]) - 1) * strides[axis] + reach - size[axis];
+    return [Math.floor(Math.max(0, total) / 2), Math.ceil(Math.max(0, total) / 2)];
+  };
+  return [around(0), around(1)];
+}
+
 function windowed(
   node: Node,
   shape: Shape,
-  op: { readonly window: Pair; readonly strides: Pair; readonly padding: Padding; readonly dilation: Pair },
+  op: Windowed & { readonly padding: Padding },
 ): readonly [number, number] {
   const size = mapSize(node, shape);
   const along = (axis: 0 | 1) => {

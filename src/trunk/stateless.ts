@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import type { Activation, Edges, Op, Padding } from './graph.ts';
-import { alignRank } from './shapes.ts';
+import { alignRank, edgesOf } from './shapes.ts';
 
 type Stateless = Exclude<Op, { kind: 'conv2d' | 'depthwiseConv2d' | 'dense' | 'batchNorm' | 'input' }>;
 
@@ -102,15 +102,14 @@ export function convolutionPad(
   op: Extract<Op, { kind: 'conv2d' | 'depthwiseConv2d' }>,
   padding: Padding | Edges = op.padding,
 ): TfPadding {
-  const { window, strides, dilation } = op;
+  const { window, strides } = op;
   const stepsOver = strides[0] > window[0] || strides[1] > window[1];
   if (padding === 'valid' || (padding === 'same' && !stepsOver)) return padding;
-  const around = (axis: 0 | 1): [number, number] => {
-    if (padding !== 'same') return [padding[axis][0], padding[axis][1]];
-    const size = x.shape[axis + 1] ?? 0;
-    const reach = (window[axis] - 1) * dilation[axis] + 1;
-    const total = Math.max(0, (Math.ceil(size / strides[axis]) - 1) * strides[axis] + reach - size);
-    return [Math.floor(total / 2), Math.ceil(total / 2)];
-  };
-  return [[0, 0], around(0), around(1), [0, 0]];
+  const [[top, bottom], [left, right]] = edgesOf(op, [x.shape[1], x.shape[2]], padding);
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
 }

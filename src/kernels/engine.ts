@@ -1,0 +1,177 @@
+// The engine's WASM module, as TypeScript sees it: an instance with a memory of its own, and the programs that it runs.
+// What a program computes, and where in the memory, is the caller's.
+
+/** An instance; its memory goes when nobody holds it any more. */
+export interface Engine {
+  readonly memory: WebAssembly.Memory;
+  /** Runs the instructions between two addresses. */
+  run(at: Address, end: Address): void;
+}
+
+/** In bytes. */
+export type Address = number;
+
+/** Addresses below this one are the module's own. */
+export const FIRST_ADDRESS = 4096;
+
+/** Starts an instance without waiting, so that it goes where compiling is forbidden. */
+export function startEngine(module: WebAssembly.Module): Engine {
+  return new WebAssembly.Instance(module).exports as unknown as Engine;
+}
+
+/** Makes the memory at least so large. */
+export function reserve({ memory }: Engine, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+}
+
+const PAGE = 65536;
+
+/** What `activate` does to each number: see assembly/engine/elementwise.ts. */
+export const ACTIVATIONS = { clamp: 0, leakyRelu: 1, sigmoid: 2, tanh: 3, swish: 4, rescale: 5 } as const;
+
+/** Numbers outside are moved to the nearer end. */
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Pixels [count,k] by a packed matrix; see assembly/engine/gemm.ts. */
+export interface Gemm extends Range {
+  readonly x: Address;
+  readonly weights: Address;
+  readonly bias: Address;
+  readonly y: Address;
+  /** 0 for none. */
+  readonly residual: Address;
+  /** Bytes from a pixel to each run of `k` floats. */
+  readonly offsets: readonly number[];
+  readonly k: number;
+  readonly panels: number;
+  readonly ldx: number;
+  readonly ldy: number;
+  readonly count: number;
+  /** Pixels of the highest tile, at most 6. */
+  readonly tile: number;
+}
+
+/** One row of a depthwise convolution; see assembly/engine/depthwise.ts. */
+export interface DepthwiseRow extends Range {
+  readonly rows: readonly Address[];
+  readonly weights: Address;
+  readonly bias: Address;
+  readonly y: Address;
+  readonly vectors: number;
+  readonly width: number;
+  readonly outputs: number;
+  readonly kw: number;
+  readonly stride: number;
+  readonly left: number;
+  readonly dilation: number;
+}
+
+/** Instructions in the order of execution, as words. */
+export class Program {
+  readonly #words: number[] = [];
+
+  gemm(g: Gemm): void {
+    this.#add(
+      ...[0, g.x, g.weights, g.bias, g.y, g.residual, g.offsets.length, g.k, g.panels, g.ldx, g.ldy],
+      ...[bits(g.low), bits(g.high), ...tilesOf(g.count, g.tile), ...g.offsets],
+    );
+  }
+
+  depthwise(d: DepthwiseRow): void {
+    this.#add(
+      ...[1, d.weights, d.bias, d.y, d.vectors, d.width, d.outputs, d.rows.length, d.kw, d.stride, d.left],
+      ...[d.dilation, bits(d.low), bits(d.high), ...d.rows],
+    );
+  }
+
+  /** @param p, q parameters of the kind: low and high; slope; scale and offset */
+  activate(kind: keyof typeof ACTIVATIONS, x: Address, y: Address, count: number, p = 0, q = 0): void {
+    this.#add(2, ACTIVATIONS[kind], x, y, count, bits(p), bits(q));
+  }
+
+  affine(
+    ...[x, scale, shift, y, pixels, vectors, { low, high }]: [
+      ...[x: Address, scale: Address, shift: Address, y: Address, pixels: number, vectors: number],
+      range: Range,
+    ]
+  ): void {
+    this.#add(3, x, scale, shift, y, pixels, vectors, bits(low), bits(high));
+  }
+
+  /** @param steps bytes from row to row and column to column, and 1 where one number goes for all channels, of a and b */
+  combine(
+    kind: 'add' | 'multiply',
+    [a, b, y]: readonly [Address, Address, Address],
+    sizes: readonly [h: number, w: number, floats: number],
+    steps: readonly number[],
+  ): void {
+    this.#add(4, kind === 'multiply' ? 1 : 0, a, b, y, ...sizes, ...steps);
+  }
+
+  softmax(x: Address, y: Address, rows: number, channels: number, ld: number): void {
+    this.#add(5, x, y, rows, channels, ld);
+  }
+
+  /** @param sizes h, w, oh, ow, vectors, kh, kw, sh, sw, top, left */
+  pool(kind: 'max' | 'mean', x: Address, y: Address, sizes: readonly number[]): void {
+    this.#add(6, kind === 'mean' ? 1 : 0, x, y, ...sizes);
+  }
+
+  copy(x: Address, y: Address, rows: number, bytes: number, ldx: number, ldy: number): void {
+    this.#add(7, x, y, rows, bytes, ldx, ldy);
+  }
+
+  clear(y: Address, bytes: number): void {
+    this.#add(8, y, bytes);
+  }
+
+  repeat(
+    ...args: [
+      x: Address,
+      y: Address,
+      pixels: number,
+      channels: number,
+      times: number,
+      ldx: number,
+      ldy: number,
+    ]
+  ): void {
+    this.#add(9, ...args);
+  }
+
+  reflow(
+    ...args: [x: Address, y: Address, count: number, cx: number, ldx: number, cy: number, ldy: number]
+  ): void {
+    this.#add(10, ...args);
+  }
+
+  /** The program as it goes into the memory, at a multiple of 4. */
+  words(): Int32Array<ArrayBuffer> {
+    return Int32Array.from(this.#words);
+  }
+
+  #add(kernel: number, ...args: readonly number[]): void {
+    this.#words.push(kernel, args.length + 2, ...args);
+  }
+}
+
+/** So many tiles of 6, 5, 4, 3, 2 and 1 pixels: as few as go, and as equal. */
+function tilesOf(count: number, tile: number): readonly number[] {
+  const tiles = Math.ceil(count / tile);
+  const least = Math.floor(count / tiles);
+  const higher = count - least * tiles;
+  return [6, 5, 4, 3, 2, 1].map((m) => (m === least ? tiles - higher : m === least + 1 ? higher : 0));
+}
+
+const float = new Float32Array(1);
+const word = new Int32Array(float.buffer);
+
+/** A number's 32 bits. */
+function bits(value: number): number {
+  float[0] = value;
+  return word[0] ?? 0;
+}

@@ -1,0 +1,123 @@
+// Convolutions and dense layers as packed matrix products, row by row. A window is not gathered: its rows lie one after
+// the other in the input already, and the kernel sums over them. Only the sides have to be filled with zeros first.
+import type { Address, Program } from '../../kernels/engine.ts';
+import type { Activation, Edges } from '../graph.ts';
+import { edgesOf, type Windowed } from '../shapes.ts';
+import { finish, type Job, type Layer, rangeOf } from './job.ts';
+import { FLOAT, rowBytes, unknown, type View, viewBytes } from './view.ts';
+
+/** A convolution of one map. */
+export interface Convolution extends Windowed {
+  readonly layer: Layer;
+  readonly from: View;
+  readonly to: View;
+  readonly edges: Edges;
+  /** Its own, or that of the sum that its output goes into. */
+  readonly activation: Activation | null;
+  /** Pixels of the kernel's highest tile. */
+  readonly tile: number;
+}
+
+/** A dense layer is one of windows of one pixel. */
+export function convolutionOf(layer: Layer, from: View, to: View, tile: number): Convolution {
+  const { node, padding, activation } = layer.step;
+  const windowed =
+    node.op.kind === 'conv2d' ? node.op : ({ window: [1, 1], strides: [1, 1], dilation: [1, 1] } as const);
+  if (node.op.kind !== 'conv2d' && node.op.kind !== 'dense') throw unknown(node, 'is no convolution');
+  const { window, strides, dilation } = windowed;
+  return {
+    ...{ layer, from, to, activation, tile, window, strides, dilation },
+    edges: edgesOf(windowed, [from.h, from.w], node.op.kind === 'dense' ? 'valid' : padding),
+  };
+}
+
+/** Whether each output pixel depends on the one input pixel at its place. */
+export function isPointwise({ window, strides, edges }: Convolution): boolean {
+  return [...window, ...strides].every((size) => size === 1) && !isPadded(edges);
+}
+
+function isPadded(edges: Edges): boolean {
+  return edges.flat().some((size) => size > 0);
+}
+
+/** The input as the kernel reads it: with zeros around it. */
+function paddedOf({ from, edges: [[top, bottom], [left, right]] }: Convolution): View {
+  return { ...from, h: from.h + top + bottom, w: from.w + left + right };
+}
+
+/** Bytes of the padded input, one buffer if any. */
+export function scratchOf(convolution: Convolution): readonly number[] {
+  return isPadded(convolution.edges) ? [viewBytes(paddedOf(convolution))] : [];
+}
+
+/** Pads the input where that is needed. Gives the address that the rows are then read from. */
+export function emitPadding(
+  program: Program,
+  convolution: Convolution,
+  x: Address,
+  [padded]: readonly Address[],
+): Address {
+  if (padded === undefined) return x;
+  const { from, edges } = convolution;
+  const whole = paddedOf(convolution);
+  program.clear(padded, viewBytes(whole));
+  const inner = padded + edges[0][0] * rowBytes(whole) + edges[1][0] * from.ld * FLOAT;
+  program.copy(x, inner, from.h, rowBytes(from), rowBytes(from), rowBytes(whole));
+  return padded;
+}
+
+/**
+ * Some rows of the output.
+ * @param x what `emitPadding` gave
+ * @param rows the first, and how many
+ * @param y where the first of them goes
+ * @param residual what is added to the first of them; 0 for nothing
+ */
+export function emitRows(
+  program: Program,
+  convolution: Convolution,
+  x: Address,
+  [first, count]: readonly [number, number],
+  y: Address,
+  residual: Address = 0,
+): void {
+  const { layer, from, to, window, strides, dilation, activation, tile } = convolution;
+  const padded = paddedOf(convolution);
+  const [pixel, row] = [from.ld * FLOAT, rowBytes(padded)];
+  const isWhole = dilation[1] === 1;
+  const columns = isWhole ? [0] : Array.from({ length: window[1] }, (_, kx) => kx * dilation[1] * pixel);
+  const shared = {
+    ...{ weights: layer.weights, bias: layer.bias, tile, ...rangeOf(activation) },
+    ...{ panels: to.ld / 8, ldx: strides[1] * pixel, ldy: to.ld * FLOAT },
+    k: isWhole ? window[1] * from.ld : from.ld,
+    offsets: Array.from({ length: window[0] }, (_, ky) =>
+      columns.map((column) => ky * dilation[0] * row + column),
+    ).flat(),
+  };
+  if (isPointwise(convolution))
+    program.gemm({ ...shared, x: x + first * row, y, residual, count: count * to.w });
+  else
+    for (let i = 0; i < count; i++) {
+      const at = i * rowBytes(to);
+      program.gemm({
+        ...shared,
+        ...{ x: x + (first + i) * strides[0] * row, y: y + at },
+        ...{ residual: residual === 0 ? 0 : residual + at, count: to.w },
+      });
+    }
+  finish(program, activation, y, count * to.w, to);
+}
+
+/** @param residual name of a tensor of the output's shape that is added before the activation */
+export function convolutionJob(name: string, convolution: Convolution, residual: string | null): Job {
+  return {
+    name,
+    inputs: [...convolution.layer.step.inputs, ...(residual === null ? [] : [residual])],
+    scratch: scratchOf(convolution),
+    zeros: 0,
+    emit(program, { inputs: [x = 0, added = 0], output, scratch }) {
+      const from = emitPadding(program, convolution, x, scratch);
+      emitRows(program, convolution, from, [0, convolution.to.h], output, added);
+    },
+  };
+}

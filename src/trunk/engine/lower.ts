@@ -1,0 +1,153 @@
+// The lowering for inference on our own WASM engine: the same contract as tfjs's (infer.ts), in a memory of its own.
+
+import { AppError } from '../../contract/errors.ts';
+import type { KernelBuild } from '../../kernels/build.ts';
+import { type Engine, FIRST_ADDRESS, reserve, startEngine } from '../../kernels/engine.ts';
+import { graphAfter } from '../cuts.ts';
+import { type FusedStep, fuse } from '../fuse.ts';
+import { type Graph, product, truncate } from '../graph.ts';
+import type { Lowering } from '../lowering.ts';
+import type { TrunkModel } from '../model-files.ts';
+import { checkBatch, shapesFor } from '../shapes.ts';
+import { pack } from './pack.ts';
+import { type Plan, planOf } from './plan.ts';
+import { filled, type View, viewOf } from './view.ts';
+
+/** A lowering that tells what memory it takes. */
+export interface WasmLowering extends Lowering {
+  /** Bytes of all activations and buffers, at the largest input size so far, the trunk's own among them. */
+  readonly arenaBytes: number;
+}
+
+/** Pixels of the matrix product's highest tile, of 8 channels each: what fits in the registers. Measured. */
+const TILE = { relaxed: 6, simd: 6 } as const;
+
+/** Input sizes that are kept planned. */
+const MOST_PLANS = 8;
+
+/**
+ * Makes a trunk, or the part of it after `from`, ready to run up to `cut` on an instance of its own.
+ * @param options.from a cut before `cut`, whose activation is then the input; null, or left out: images are
+ * @param options.module dist/kernels/engine-<build>.wasm, compiled
+ * @param options.build which build the module is
+ * @throws AppError `not_found` when there is no such layer; `not_trainable` when `from` is no cut before `cut`;
+ *   `model_layer_unknown` for a layer that this engine does not do: run the trunk on tfjs then
+ */
+export function lowerWasm(
+  model: TrunkModel,
+  {
+    cut,
+    from = null,
+    module,
+    build,
+  }: {
+    readonly cut: string;
+    readonly from?: string | null;
+    readonly module: WebAssembly.Module;
+    readonly build: KernelBuild;
+  },
+): WasmLowering {
+  const whole = truncate(model.graph, cut);
+  const graph = from === null ? whole : graphAfter(whole, from);
+  const input = graph.nodes.find((node) => node.op.kind === 'input')?.name ?? '';
+  const steps = fuse(graph, model.weights);
+  const inputLd = inputFloats(graph, steps, input);
+  let engine: Engine | null = startEngine(module);
+  const { layers, end } = pack(engine, steps, (step) => (step.inputs.includes(input) ? inputLd : null));
+  const plans = new Map<string, Plan>();
+  let current: Plan | null = null;
+  let arenaBytes = 0;
+
+  const planFor = (map: readonly number[]): Plan => {
+    const key = map.join();
+    const known = plans.get(key);
+    if (known !== undefined) return known;
+    const views = viewsOf(graph, map, inputLd);
+    const plan = planOf({ layers, views, output: cut, tile: TILE[build] }, input, end);
+    const [oldest] = plans.keys();
+    if (plans.size >= MOST_PLANS && oldest !== undefined) plans.delete(oldest);
+    plans.set(key, plan);
+    arenaBytes = Math.max(arenaBytes, plan.arenaBytes);
+    return plan;
+  };
+
+  // What is not known to the engine is said now, and not at the first run.
+  planFor(graph.inputShape);
+
+  return {
+    cut,
+    weightBytes: end - FIRST_ADDRESS,
+    get arenaBytes() {
+      return arenaBytes;
+    },
+    async run(images) {
+      if (engine === null)
+        throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
+      const outputShape = checkBatch(graph, images).get(cut) ?? [];
+      const [n = 0, ...map] = images.shape;
+      const plan = planFor(map);
+      if (plan !== current) load(engine, plan);
+      current = plan;
+      const [given, made] = [product(map), product(outputShape)];
+      const result = new Float32Array(n * made);
+      for (let i = 0; i < n; i++) {
+        write(engine, plan.input, images.data.subarray(i * given, (i + 1) * given));
+        engine.run(plan.programAt, plan.programAt + plan.program.byteLength);
+        read(engine, plan.output, result.subarray(i * made, (i + 1) * made));
+      }
+      return { data: result, shape: [n, ...outputShape] };
+    },
+    dispose() {
+      engine = null;
+      plans.clear();
+    },
+  };
+}
+
+/**
+ * Floats of a pixel of the input: filled up to panels of 8 like everything, but for an image that only convolutions
+ * read: for them fours are as good, and half as much work.
+ */
+function inputFloats(graph: Graph, steps: readonly FusedStep[], input: string): number {
+  const c = graph.inputShape.at(-1) ?? 0;
+  const readers = steps.filter(({ inputs }) => inputs.includes(input));
+  const narrow = readers.length > 0 && readers.every(({ node }) => node.op.kind === 'conv2d');
+  return narrow ? Math.ceil(c / 4) * 4 : filled(c);
+}
+
+function viewsOf(graph: Graph, map: readonly number[], inputLd: number): ReadonlyMap<string, View> {
+  const shapes = shapesFor(graph, map);
+  return new Map(
+    graph.nodes.map((node) => [
+      node.name,
+      viewOf(node, shapes.get(node.name) ?? [], node.op.kind === 'input' ? inputLd : undefined),
+    ]),
+  );
+}
+
+/** Puts a plan's program into the memory, and the zeros that it counts on. */
+function load(engine: Engine, { zeros, programAt, program }: Plan): void {
+  reserve(engine, programAt + program.byteLength);
+  new Uint8Array(engine.memory.buffer, zeros.at, zeros.bytes).fill(0);
+  new Int32Array(engine.memory.buffer, programAt, program.length).set(program);
+}
+
+function write({ memory }: Engine, { view, at }: Plan['input'], values: Float32Array): void {
+  const { h, w, c, ld } = view;
+  const floats = new Float32Array(memory.buffer, at, h * w * ld);
+  if (c === ld) floats.set(values);
+  else
+    for (let from = 0, to = 0; to < floats.length; to += ld) {
+      for (let i = 0; i < c; i++) floats[to + i] = values[from++] ?? 0;
+      for (let i = c; i < ld; i++) floats[to + i] = 0;
+    }
+}
+
+function read({ memory }: Engine, { view, at }: Plan['output'], into: Float32Array): void {
+  const { h, w, c, ld } = view;
+  const floats = new Float32Array(memory.buffer, at, h * w * ld);
+  if (c === ld) into.set(floats);
+  else
+    for (let from = 0, to = 0; to < into.length; from += ld - c)
+      for (let i = 0; i < c; i++) into[to++] = floats[from++] ?? 0;
+}

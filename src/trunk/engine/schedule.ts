@@ -1,0 +1,111 @@
+// Steps of inference for one input size -> jobs: additions and rectifiers go into the convolution before them, and
+// convolutions around a depthwise one become a block.
+import type { Activation } from '../graph.ts';
+import { type Block, blockJob } from './block.ts';
+import { type Convolution, convolutionJob, convolutionOf, isPointwise } from './convolution.ts';
+import { depthwiseJob, depthwiseOf } from './depthwise.ts';
+import type { Job, Layer } from './job.ts';
+import { plainJob } from './plain.ts';
+import { unknown, type View } from './view.ts';
+
+/** What a schedule is made from. */
+export interface Sources {
+  readonly layers: readonly Layer[];
+  /** Of every tensor, by name. */
+  readonly views: ReadonlyMap<string, View>;
+  /** The tensor that is asked for. */
+  readonly output: string;
+  /** Pixels of the highest tile of the matrix product. */
+  readonly tile: number;
+}
+
+/** Jobs in the order of execution. @throws AppError `model_layer_unknown` */
+export function schedule({ layers, views, output, tile }: Sources): readonly Job[] {
+  const byName = new Map(layers.map((layer) => [layer.step.name, layer]));
+  const readers = new Map<string, number>([[output, 2]]);
+  for (const { step } of layers)
+    for (const input of step.inputs) readers.set(input, (readers.get(input) ?? 0) + 1);
+  const absorbed = new Set<string>();
+  const viewAt = (layer: Layer, name: string | undefined): View => {
+    const view = views.get(name ?? '');
+    if (view === undefined) throw unknown(layer.step.node, 'has no input');
+    return view;
+  };
+  /** What makes a tensor, if nothing else reads it. */
+  const maker = (name: string | undefined): Layer | undefined =>
+    name !== undefined && readers.get(name) === 1 ? byName.get(name) : undefined;
+  const convolution = (layer: Layer): Convolution | null =>
+    layer.step.node.op.kind === 'conv2d' || layer.step.node.op.kind === 'dense'
+      ? convolutionOf(layer, viewAt(layer, layer.step.inputs[0]), viewAt(layer, layer.step.name), tile)
+      : null;
+
+  /** The convolution that a sum of two tensors goes into, and the other tensor. */
+  const summed = ({ step }: Layer): { readonly into: Convolution; readonly residual: string } | null => {
+    const [a, b, ...more] = step.inputs;
+    if (step.node.op.kind !== 'add' || a === undefined || b === undefined || more.length > 0) return null;
+    for (const [name, residual] of [[b, a] as const, [a, b] as const]) {
+      const layer = maker(name);
+      const into = layer === undefined ? null : convolution(layer);
+      const other = views.get(residual);
+      const fits = into !== null && other?.h === into.to.h && other.w === into.to.w && other.c === into.to.c;
+      // The image may lie otherwise than what the kernels write.
+      if (into !== null && fits && into.activation === null && other?.ld === into.to.ld)
+        return { into, residual };
+    }
+    return null;
+  };
+
+  const blockOf = (project: Convolution, residual: string | null): Block | null => {
+    const middle = maker(project.layer.step.inputs[0]);
+    if (!isPointwise(project) || middle?.step.node.op.kind !== 'depthwiseConv2d') return null;
+    const depthwise = depthwiseOf(
+      middle,
+      viewAt(middle, middle.step.inputs[0]),
+      viewAt(middle, middle.step.name),
+    );
+    if (depthwise.multiplier !== 1) return null;
+    const first = maker(middle.step.inputs[0]);
+    return { expand: first === undefined ? null : convolution(first), depthwise, project, residual };
+  };
+
+  const jobOf = (layer: Layer): Job => {
+    const { step } = layer;
+    const rectifier = rectifierOf(layer);
+    const before = rectifier === null ? undefined : maker(step.inputs[0]);
+    const tail = before !== undefined && summed(before) !== null ? before : layer;
+    const sum = summed(tail);
+    const own = convolution(layer);
+    const base = sum?.into ?? own;
+    if (base === null) {
+      if (step.node.op.kind !== 'depthwiseConv2d')
+        return plainJob(
+          layer,
+          step.inputs.map((name) => viewAt(layer, name)),
+          viewAt(layer, step.name),
+        );
+      const input = viewAt(layer, step.inputs[0]);
+      return depthwiseJob(step.name, depthwiseOf(layer, input, viewAt(layer, step.name)), input);
+    }
+    const residual = sum?.residual ?? null;
+    const project = tail === layer ? base : { ...base, activation: rectifier };
+    const block = blockOf(project, residual);
+    const taken = [
+      tail.step.name,
+      project.layer.step.name,
+      block?.depthwise.layer.step.name,
+      block?.expand?.layer.step.name,
+    ];
+    for (const name of taken) if (name !== undefined && name !== step.name) absorbed.add(name);
+    return block === null ? convolutionJob(step.name, project, residual) : blockJob(step.name, block);
+  };
+
+  // From the end, so that whatever a job takes in has not become one of its own.
+  const jobs: Job[] = [];
+  for (const layer of [...layers].reverse()) if (!absorbed.has(layer.step.name)) jobs.push(jobOf(layer));
+  return jobs.reverse();
+}
+
+function rectifierOf({ step }: Layer): Activation | null {
+  const { op } = step.node;
+  return op.kind === 'activation' && op.activation.fn === 'relu' ? op.activation : null;
+}

@@ -1,0 +1,46 @@
+// The engine's two builds for tests, from dist/kernels.
+import { existsSync, readFileSync } from 'node:fs';
+import { KERNELS } from '../../scripts/support/build-kernels.ts';
+import type { NdArray } from '../../src/contract/nd-array.ts';
+import type { KernelBuild } from '../../src/kernels/build.ts';
+import { lowerWasm, type WasmLowering } from '../../src/trunk/engine/lower.ts';
+import type { TrunkModel } from '../../src/trunk/model-files.ts';
+
+export const BUILDS = ['simd', 'relaxed'] as const;
+
+/** Both builds, compiled. @throws Error that says how to make them when they are missing */
+export const ENGINES: Readonly<Record<KernelBuild, WebAssembly.Module>> = {
+  simd: moduleOf('simd'),
+  relaxed: moduleOf('relaxed'),
+};
+
+function moduleOf(build: KernelBuild): WebAssembly.Module {
+  const file = `${KERNELS}/engine-${build}.wasm`;
+  if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first.`);
+  return new WebAssembly.Module(new Uint8Array(readFileSync(file)));
+}
+
+/** Caller disposes. */
+export function lowered(
+  model: TrunkModel,
+  build: KernelBuild,
+  cut: string,
+  from: string | null = null,
+): WasmLowering {
+  return lowerWasm(model, { cut, from, module: ENGINES[build], build });
+}
+
+/** Runs the engine once. */
+export async function engineAt(
+  model: TrunkModel,
+  build: KernelBuild,
+  cut: string,
+  images: NdArray,
+): Promise<NdArray> {
+  const lowering = lowered(model, build, cut);
+  try {
+    return await lowering.run(images);
+  } finally {
+    lowering.dispose();
+  }
+}
