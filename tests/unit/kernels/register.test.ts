@@ -1,9 +1,12 @@
 // Convolutions, products and their gradients in tfjs's WASM heap, held against tfjs's plain JavaScript backend and finite differences.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../scripts/support/backend.ts';
 import { chooseBuild } from '../../../src/kernels/build.ts';
+import { heapOf } from '../../../src/kernels/heap.ts';
 import { registerWasmTrainingKernels } from '../../../src/kernels/register.ts';
 import { compile, difference, on, size, values } from '../../support/kernels.ts';
 
@@ -234,6 +237,16 @@ describe('registerWasmTrainingKernels', () => {
   it('says what to do when another backend is current', async () => {
     await tf.setBackend('cpu');
     await expect(registerWasmTrainingKernels({ compile })).rejects.toThrow("tf.setBackend('wasm')");
+  });
+
+  it('refuses the threaded backend, which keeps its heap to itself, and says how to start the other', () => {
+    const wasm = createRequire(import.meta.url).resolve(
+      '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm',
+    );
+    const module = new WebAssembly.Module(new Uint8Array(readFileSync(wasm)));
+    const asm = Object.fromEntries(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+    expect(Object.values(asm)).not.toContain('memory');
+    expect(() => heapOf({ wasm: { asm } })).toThrow('WASM_HAS_MULTITHREAD_SUPPORT false');
   });
 
   it('may be called again, and still passes on to tfjs what it does not do', async () => {
