@@ -2,11 +2,11 @@
 // it, opens it and calls `trainBench`; files are fetched by their path in the repository.
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmTrainingKernels } from '../../src/kernels/register.ts';
 import { readModel } from '../../src/trunk/model-files.ts';
 import { relativeError } from '../measure.ts';
+import { openWebgl } from '../webgl.ts';
 import { openStep, type Phases, type StepCase } from './step.ts';
 
 /** What is asked of the page. */
@@ -74,17 +74,3 @@ globalThis.trainBench = async ({ trunk, kernels, tfjs, cases, rounds }) => {
   }
   return figures;
 };
-
-/**
- * Gives tfjs a context, which it would refuse itself where it is one in software.
- * @returns who draws
- */
-function openWebgl(): string {
-  const gl = document
-    .createElement('canvas')
-    .getContext('webgl2', { antialias: false, depth: false, alpha: false });
-  if (gl === null) throw new Error('There is no WebGL 2.');
-  setWebGLContext(2, gl);
-  const info = gl.getExtension('WEBGL_debug_renderer_info');
-  return info === null ? 'unknown' : String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
-}
