@@ -7,8 +7,8 @@ import { applyHead } from '../src/head/head.ts';
 import { fitRidge } from '../src/head/ridge.ts';
 import { lowerInfer } from '../src/trunk/infer.ts';
 import { accuracyOf, drawExamples, type Extracted, extractExamples, randomFrom } from './examples.ts';
+import type { Trunk } from './load-trunk.ts';
 import { meanAndError, summarise } from './measure.ts';
-import type { Trunk } from './read-trunk.ts';
 import { trainRecipe } from './recipe.ts';
 import { table } from './table.ts';
 

@@ -5,7 +5,7 @@ import { GARMENTS, readGarments, SAMPLE } from '../scripts/support/fashion.ts';
 import { extractFeatures } from '../scripts/support/features.ts';
 import { trainHead } from '../scripts/support/train-head.ts';
 import { lowerInfer } from '../src/trunk/infer.ts';
-import type { Trunk } from './read-trunk.ts';
+import type { Trunk } from './load-trunk.ts';
 
 const PER_CLASS = 20;
 

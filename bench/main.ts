@@ -16,7 +16,10 @@ import { benchMixed, printMixed } from './mixed.ts';
 import { type Part, readOptions } from './options.ts';
 import { readTrunk } from './read-trunk.ts';
 import { makeRequests } from './requests.ts';
-import { benchTrunk, printTrunk } from './trunk.ts';
+import { benchTrunkInChromium } from './trunk/chromium.ts';
+import { benchTrunkHere } from './trunk/node.ts';
+import { benchTrunkElsewhere } from './trunk/other-node.ts';
+import { printChromium, printNode } from './trunk/report.ts';
 
 try {
   const { json, quick, parts } = readOptions(process.argv.slice(2));
@@ -26,11 +29,12 @@ try {
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.platform}, load ${machine.load}`,
   );
   print(`Node ${machine.node}, V8 ${machine.v8}${quick ? '; quick: few rounds, rough figures' : ''}\n`);
+  const say: (text: string) => void = quick ? () => {} : console.error;
   await startBackend();
   const folder = `${MODELS}/${DEFAULT_TRUNK}`;
   const trunk = await readTrunk(folder);
   const figures: Record<string, unknown> = { machine, quick };
-  const show = <T>(part: Part, value: T, format: (value: T) => string) => {
+  const show = <T>(part: Part | 'trunkElsewhere', value: T, format: (value: T) => string) => {
     figures[part] = value;
     print(`${format(value)}\n`);
   };
@@ -42,7 +46,11 @@ try {
   for (const part of parts)
     switch (part) {
       case 'trunk':
-        show(part, await benchTrunk(trunk, { quick }), printTrunk);
+        show(part, await benchTrunkHere({ quick, say }), printNode);
+        show('trunkElsewhere', await benchTrunkElsewhere({ quick }), printNode);
+        break;
+      case 'chromium':
+        show(part, await benchTrunkInChromium(trunk, { quick }), printChromium);
         break;
       case 'head':
         show(part, await benchHead(trunk, { quick }), printHead);

@@ -8,7 +8,7 @@ import { concatBytes, type TrunkModel } from '../src/trunk/model-files.ts';
 import type { Weights } from '../src/trunk/weights.ts';
 import { bytes, type Field, float, integer, message } from './protobuf.ts';
 
-/** Names of the model's input [1,3,size,size] and output [1,c,h,w]. */
+/** Names of the model's input [batch,3,size,size] and output [batch,c,h,w]. */
 export const ONNX_INPUT = 'image';
 export const ONNX_OUTPUT = 'activation';
 
@@ -30,7 +30,7 @@ const TENSOR = { dims: 1, dataType: 2, name: 8, raw: 9 } as const;
  */
 export function toOnnx(
   { graph, weights }: TrunkModel,
-  options: { readonly cut: string; readonly size: number },
+  options: { readonly cut: string; readonly size: number; readonly batch?: number },
 ): Uint8Array {
   const part = truncate(graph, options.cut);
   const names = new Map(part.nodes.map(({ name, op }) => [name, op.kind === 'input' ? ONNX_INPUT : name]));
@@ -52,7 +52,7 @@ export function toOnnx(
       bytes(GRAPH.name, 'trunk'),
       ...pieces.map(({ node }) => node),
       ...pieces.flatMap(({ initializers }) => initializers),
-      valueInfo(GRAPH.input, ONNX_INPUT, [1, 3, options.size, options.size]),
+      valueInfo(GRAPH.input, ONNX_INPUT, [options.batch ?? 1, 3, options.size, options.size]),
       valueInfo(GRAPH.output, ONNX_OUTPUT, []),
     ),
     message(MODEL.opset, integer(2, OPSET)),

@@ -29,3 +29,9 @@ declare module 'onnxruntime-web' {
   export const Tensor: Ort['Tensor'];
   export const env: { readonly wasm: { numThreads: number } };
 }
+
+declare module 'onnxruntime-web/wasm' {
+  export const InferenceSession: Ort['InferenceSession'];
+  export const Tensor: Ort['Tensor'];
+  export const env: { readonly wasm: { numThreads: number; wasmPaths: string } };
+}

@@ -3,7 +3,18 @@ import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { AppError } from '../src/contract/errors.ts';
 
-const PARTS = ['trunk', 'head', 'edge', 'load', 'cold', 'memory', 'cpu', 'images', 'bytes'] as const;
+const PARTS = [
+  'trunk',
+  'chromium',
+  'head',
+  'edge',
+  'load',
+  'cold',
+  'memory',
+  'cpu',
+  'images',
+  'bytes',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 const USAGE = `Usage: npm run bench -- [--json] [--quick] [--only ${PARTS.join('|')}]`;

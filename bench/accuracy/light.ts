@@ -10,7 +10,7 @@ import { lowerInfer } from '../../src/trunk/infer.ts';
 import type { TrunkModel } from '../../src/trunk/model-files.ts';
 import { overlayOfStatistics, overlayWeights } from '../../src/trunk/overlay.ts';
 import { accuracyOf } from '../examples.ts';
-import type { Trunk } from '../read-trunk.ts';
+import type { Trunk } from '../load-trunk.ts';
 import { draw, featuresOf, inputsOf, rowsOf, stacked } from './pictures.ts';
 
 export const LIGHT = { size: 96, alpha: 0.5, frames: 32 } as const;

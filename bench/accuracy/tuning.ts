@@ -14,7 +14,7 @@ import { lowerInfer } from '../../src/trunk/infer.ts';
 import { overlayOfStatistics, overlayWeights } from '../../src/trunk/overlay.ts';
 import { lowerTrain, type TrainableTop } from '../../src/trunk/train.ts';
 import { accuracyOf } from '../examples.ts';
-import type { Trunk } from '../read-trunk.ts';
+import type { Trunk } from '../load-trunk.ts';
 import { draw, featuresOf, inputsOf, mapsOf, rowsOf, variedInputsOf } from './pictures.ts';
 
 /** What the app does unless told otherwise, but for the size, which 28 px pictures do not need. */

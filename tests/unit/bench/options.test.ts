@@ -6,7 +6,7 @@ describe('the options of the benchmark', () => {
     expect(readOptions([])).toEqual({
       json: false,
       quick: false,
-      parts: ['trunk', 'head', 'edge', 'load', 'cold', 'memory', 'cpu', 'images', 'bytes'],
+      parts: ['trunk', 'chromium', 'head', 'edge', 'load', 'cold', 'memory', 'cpu', 'images', 'bytes'],
     });
   });
 

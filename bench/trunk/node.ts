@@ -1,0 +1,56 @@
+// The trunk in this Node process, on every engine that runs here.
+
+import ort from 'onnxruntime-node';
+import * as ortWeb from 'onnxruntime-web';
+import { startBackend } from '../../scripts/support/backend.ts';
+import { DEFAULT_TRUNK, MODELS } from '../../scripts/support/default-trunk.ts';
+import { readGarments } from '../../scripts/support/fashion.ts';
+import { describeMachine, type Machine } from '../machine.ts';
+import { readTrunk } from '../read-trunk.ts';
+import { type CaseFigures, casesOf, contest } from './contest.ts';
+import type { Engine } from './engine.ts';
+import { LITERT } from './litert.ts';
+import { loadLiteRtInNode } from './load-litert.ts';
+import { onnxruntime } from './onnxruntime.ts';
+import { tfjsFolded } from './tfjs-folded.ts';
+import { TFJS_LAYERS } from './tfjs-layers.ts';
+
+export interface NodeFigures {
+  readonly machine: Machine;
+  readonly base: string;
+  readonly cases: readonly CaseFigures[];
+}
+
+export async function benchTrunkHere({
+  quick,
+  say,
+}: {
+  readonly quick: boolean;
+  readonly say: (text: string) => void;
+}): Promise<NodeFigures> {
+  await startBackend();
+  await loadLiteRtInNode();
+  // Without this, onnxruntime-web starts one thread a core.
+  ortWeb.env.wasm.numThreads = 1;
+  const trunk = await readTrunk(`${MODELS}/${DEFAULT_TRUNK}`);
+  const pictures = readGarments('test', 1).map(({ bytes }) => bytes);
+  const base = tfjsFolded('wasm', 'tfjs folded (WASM)');
+  const engines: readonly Engine[] = [
+    base,
+    TFJS_LAYERS,
+    onnxruntime('onnxruntime-web', ortWeb, 'wasm'),
+    LITERT,
+    onnxruntime('onnxruntime-node', ort, 'cpu'),
+  ];
+  const cases: CaseFigures[] = [];
+  for (const each of casesOf(trunk.manifest, { quick })) {
+    say(`Node ${process.versions.node}: ${each.cut}, ${each.size} px, ${each.batch}`);
+    cases.push(await contest(engines, base, trunk, pictures, each, cpuClock));
+  }
+  return { machine: describeMachine(), base: base.name, cases };
+}
+
+function cpuClock(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
