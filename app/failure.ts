@@ -24,7 +24,8 @@ export type DeviceErrorCode =
   | 'too_many_classes'
   | 'trainer_crashed'
   | 'trainer_unavailable'
-  | 'training_outdated';
+  | 'training_outdated'
+  | 'training_too_large';
 
 /** An error of the device; `detail` is for the console, in English. */
 export class DeviceError extends Error {

@@ -50,6 +50,11 @@ export interface FineTuneOptions extends Partial<UpdateRule> {
   readonly warmUp?: number;
   readonly epochs?: number;
   readonly batchSize?: number;
+  /**
+   * Most bytes that a step may take: where BatchNorm has its stored statistics, a batch goes through in so many parts
+   * that it fits, and their gradients are added up, which is the same. With batch statistics it cannot be parted.
+   */
+  readonly memory?: number;
   /** Share of each class that is held out, by burst; to stop by and to be judged by. */
   readonly validation?: number;
   /** Stop after so many epochs without a lower held-out loss; 0: never. The best weights are restored in any case. */
@@ -117,6 +122,7 @@ export async function* fineTune(
     warmUp = 1,
     epochs = 20,
     batchSize = 16,
+    memory = Number.POSITIVE_INFINITY,
     validation = 0.2,
     patience = 5,
     seed = 0,
@@ -136,6 +142,10 @@ export async function* fineTune(
       throw new AppError('aborted', { detail: 'The fine-tuning was cancelled.', cause: signal.reason });
   };
   const n = input.labels.length;
+  const byBatch = batchNorm.trainable && batchNorm.training;
+  /** Examples at once. */
+  const rowsOf = ({ shape: [rows = 0, ...map] }: NdArray) =>
+    Math.max(1, Math.min(rows, Math.floor(memory / top.stepBytes(map))));
   const features = await featuresOf(top, input, { pooling, batchSize, check });
   const data = prepare({ ...input, features }, { validation, balance: true, rng: randomFrom(seed) });
   const dense = firstHead({ ...input, features }, data);
@@ -177,7 +187,8 @@ export async function* fineTune(
         );
         const done = epoch * steps + step + 1;
         const rate = learningRate * Math.min(1, warmUp === 0 ? 1 : done / (warmUp * steps));
-        loss += stepOn(top, head, updater, variables, { maps, batch, pooling, rate, training, data });
+        const rows = byBatch ? batch.length : rowsOf(maps);
+        loss += stepOn(top, head, updater, variables, { maps, batch, pooling, rate, training, data, rows });
       }
       epoch++;
       const now = await snapshot();
@@ -238,13 +249,15 @@ export async function* fineTune(
     for (let at = 0; at < wanted.length; at += options.batchSize) {
       options.check();
       const maps = await activations(wanted.slice(at, at + options.batchSize), 0);
-      const pooled = tf.tidy(() =>
-        poolTensor(layers.call(tensorOf(maps), { training: false }), options.pooling),
-      ); // [b,d]
-      try {
-        parts.push(Float32Array.from(await pooled.data()));
-      } finally {
-        pooled.dispose();
+      for (const part of partsOf(maps, rowsOf(maps))) {
+        const pooled = tf.tidy(() =>
+          poolTensor(layers.call(tensorOf(part), { training: false }), options.pooling),
+        ); // [b,d]
+        try {
+          parts.push(Float32Array.from(await pooled.data()));
+        } finally {
+          pooled.dispose();
+        }
       }
     }
     return joined(parts);
@@ -284,6 +297,7 @@ function stepOn(
     rate,
     training,
     data,
+    rows,
   }: {
     readonly maps: NdArray;
     readonly batch: readonly SoftmaxExample[];
@@ -291,24 +305,62 @@ function stepOn(
     readonly rate: number;
     readonly training: (layer: string) => boolean;
     readonly data: SoftmaxData;
+    /** Examples that go through at once. */
+    readonly rows: number;
   },
 ): number {
   return tf.tidy(() => {
     const k = data.labels.length;
-    const x = tensorOf(maps); // [b,h,w,c]
-    const labels = tf.tensor2d(
-      Float32Array.from({ length: batch.length * k }, (_, at) =>
-        batch[Math.floor(at / k)]?.label === at % k ? 1 : 0,
-      ),
-      [batch.length, k],
-    ); // [b,k]
-    const weights = tf.tensor1d(batch.map(({ weight }) => weight)); // [b]
-    const { value, grads } = tf.variableGrads(
-      () => lossOf(head, poolTensor(top.call(x, { training }), pooling), labels, weights),
-      variables,
-    );
-    updater.step(grads, rate);
-    return (value.dataSync()[0] ?? Number.NaN) * batch.length;
+    let loss = 0;
+    let sums: tf.NamedTensorMap | null = null;
+    partsOf(maps, rows).forEach((part, i) => {
+      const examples = batch.slice(i * rows, (i + 1) * rows);
+      const grads: tf.NamedTensorMap = tf.tidy(() => {
+        const x = tensorOf(part); // [b,h,w,c]
+        const labels = tf.tensor2d(
+          Float32Array.from({ length: examples.length * k }, (_, at) =>
+            examples[Math.floor(at / k)]?.label === at % k ? 1 : 0,
+          ),
+          [examples.length, k],
+        ); // [b,k]
+        // The mean over this part, as its share of the mean over the batch.
+        const weights = tf.tensor1d(examples.map(({ weight }) => (weight * examples.length) / batch.length)); // [b]
+        const { value, grads } = tf.variableGrads(
+          () => lossOf(head, poolTensor(top.call(x, { training }), pooling), labels, weights),
+          variables,
+        );
+        loss += (value.dataSync()[0] ?? Number.NaN) * batch.length;
+        return grads;
+      });
+      sums = sums === null ? grads : added(sums, grads);
+    });
+    if (sums !== null) updater.step(sums, rate);
+    return loss;
+  });
+}
+
+/** The sums, in the place of what they are made of. */
+function added(a: tf.NamedTensorMap, b: tf.NamedTensorMap): tf.NamedTensorMap {
+  const names = Object.keys(a);
+  const sums = tf.tidy(() =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const [x, y] = [a[name], b[name]];
+        return x === undefined || y === undefined ? [] : [[name, tf.add(x, y)] as const];
+      }),
+    ),
+  );
+  tf.dispose([a, b]);
+  return sums;
+}
+
+/** So many rows at a time. */
+function partsOf({ data, shape: [n = 0, ...map] }: NdArray, rows: number): readonly NdArray[] {
+  const size = data.length / n;
+  return Array.from({ length: Math.ceil(n / rows) }, (_, i) => {
+    const from = i * rows;
+    const to = Math.min(n, from + rows);
+    return { data: data.subarray(from * size, to * size), shape: [to - from, ...map] };
   });
 }
 

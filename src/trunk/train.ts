@@ -31,6 +31,12 @@ export interface TrainableTop {
   trainableVariables(): tf.Variable[];
   /** Every weight with its layer, role and flag, in the order of execution. */
   describe(): readonly WeightFacts[];
+  /**
+   * Bytes of memory that one example takes in a step of gradient descent: every layer's output, with what BatchNorm keeps
+   * besides and its gradient. Measured on tfjs's WASM backend, 2.7 to 2.9 times the outputs, for six cuts of MobileNetV2.
+   * @param map [h,w,c], of `from`
+   */
+  stepBytes(map: readonly number[]): number;
   /** A copy of every weight, moving statistics included, by its name in the model file. */
   weights(): ReadonlyMap<string, Float32Array>;
   /** Puts values in the place of weights, by name; the others stay. @throws AppError `internal` for an unknown name */
@@ -51,6 +57,9 @@ export interface WeightFacts {
   readonly trainable: boolean;
 }
 
+const FLOAT = 4;
+/** See `TrainableTop.stepBytes`. */
+const STEP_FACTOR = 3;
 const MOVING: ReadonlySet<string> = new Set<WeightRole>(['movingMean', 'movingVariance']);
 
 /**
@@ -144,6 +153,10 @@ export function lowerTrain(
         tf.tidy(() => variable.assign(tf.tensor(data, variable.shape)));
       }
     },
+    stepBytes: (map) =>
+      STEP_FACTOR *
+      FLOAT *
+      [...shapesFor(graph, map).values()].reduce((sum, shape) => sum + product(shape), 0),
     weights: () => new Map([...variables.keys()].map((name) => [name, read(name)])),
     statistics: () =>
       nodes.filter(isBatchNorm).map(({ layer, op, weights }) => ({

@@ -159,6 +159,11 @@ export const failures: Text['failures'] = {
     detail:
       'Ein unterbrochenes Training kann nur mit denselben Fotos und Klassen weitergehen. Fang es neu an.',
   },
+  training_too_large: {
+    title: 'Das bräuchte zu viel Speicher',
+    detail:
+      'Mit Batch-Statistiken muss ein ganzer Stapel auf einmal im Speicher sein. Wähl einen kleineren Stapel, schieb die Linie nach oben oder lass „training“ aus.',
+  },
   trunk_mismatch: {
     title: 'Der Server hat ein anderes Modell',
     detail: 'Lade die App mit Verbindung neu: Die Fotos bleiben, der Kopf wird neu gemacht.',

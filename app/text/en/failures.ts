@@ -125,6 +125,11 @@ export const failures = {
     title: 'The photos have changed since',
     detail: 'A training that was broken off can only go on with the same photos and classes. Start it anew.',
   },
+  training_too_large: {
+    title: 'That would take too much memory',
+    detail:
+      'With batch statistics a whole batch has to be in memory at once. Choose a smaller batch, move the line up, or leave “training” off.',
+  },
   trunk_mismatch: {
     title: 'The server has another model',
     detail: 'Reload the app with a connection: the photos are kept and the head is made anew.',

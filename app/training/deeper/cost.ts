@@ -1,7 +1,5 @@
 // What a fine-tuning will take on this device: two epochs of one step each on made-up activations, the second one timed.
-import { backend, memory } from '@tensorflow/tfjs-core';
 import { fineTune } from '../../../src/head/fine-tune.ts';
-import { heapOf } from '../../../src/kernels/heap.ts';
 import { poolingFactor } from '../../../src/trunk/pool.ts';
 import { lowerTrain, type WeightFacts } from '../../../src/trunk/train.ts';
 import type { FineTuneCost } from '../deeper.ts';
@@ -10,6 +8,7 @@ import { defaultRecipe } from '../recipe.ts';
 import type { Trunk } from '../trunk.ts';
 import { KEPT_BYTES } from './activations.ts';
 import { optionsOf, VARIANTS } from './fine-tuning.ts';
+import { stepBytes } from './memory.ts';
 
 /** Share of the made-up examples that is held out. */
 const HELD_OUT = 0.2;
@@ -21,12 +20,14 @@ const FLOAT = 4;
 const HALF = 2;
 /** Of what is trained: its values, the best ones, two moments, and one copy on its way. */
 const COPIES = 5;
+/** The backend with the trunk, before anything is trained. */
+const BASE_BYTES = 30 * 1024 * 1024;
 /** Of a head's file: header, labels and report. */
 const HEADER_BYTES = 16 * 1024;
 
 /**
  * @param ask.photos how many photos and classes there are
- * @throws AppError `not_found`, `not_trainable`
+ * @throws AppError `not_found`, `not_trainable`; DeviceError `training_too_large`
  */
 export async function fineTuneCost(
   trunk: Trunk,
@@ -41,6 +42,7 @@ export async function fineTuneCost(
   const frozenMs = await timed(() => frozen.run(image));
   const top = lowerTrain(trunk.model, { from, to });
   try {
+    const step = stepBytes(top, map.shape.slice(1), settings);
     const n = Math.ceil(batchSize / (1 - HELD_OUT)) + 2;
     const training = fineTune(
       top,
@@ -59,7 +61,6 @@ export async function fineTuneCost(
     await training.next();
     await training.next();
     const epochMs = await timed(() => training.next());
-    const heap = heapBytes();
     const facts = top.describe();
     await training.return(undefined as never);
 
@@ -75,7 +76,11 @@ export async function fineTuneCost(
     const dense = (dim + 1) * classes;
     return {
       seconds: (seen * (frozenMs + DECODE_MS) + steps * epochMs) / 1_000,
-      bytes: heap + Math.min(KEPT_BYTES, seen * map.data.byteLength) + COPIES * FLOAT * countOf(changed),
+      bytes:
+        BASE_BYTES +
+        step +
+        Math.min(KEPT_BYTES, seen * map.data.byteLength) +
+        COPIES * FLOAT * countOf(changed),
       headBytes: HALF * kernels + FLOAT * (countOf(changed) - kernels + dense + 2 * dim) + HEADER_BYTES,
       parameters: countOf(facts.filter(({ trainable }) => trainable)) + dense,
     };
@@ -108,15 +113,4 @@ function countOf(weights: readonly WeightFacts[]): number {
 
 function dimAt({ manifest }: Trunk, cut: string): number {
   return manifest.cuts.find(({ layer }) => layer === cut)?.dim ?? 0;
-}
-
-/** What the backend holds at its highest: the WASM heap never shrinks; a GPU tells what it holds now. */
-function heapBytes(): number {
-  const { numBytes, ...more } = memory();
-  if ('numBytesInGPU' in more && typeof more.numBytesInGPU === 'number') return more.numBytesInGPU;
-  try {
-    return heapOf(backend()).buffer.byteLength;
-  } catch {
-    return numBytes;
-  }
 }

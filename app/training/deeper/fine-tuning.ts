@@ -17,6 +17,7 @@ import { describeTrained } from '../trained.ts';
 import { Diverged, type Trained } from '../trainer.ts';
 import type { Trunk } from '../trunk.ts';
 import { createActivations } from './activations.ts';
+import { STEP_BYTES, stepBytes } from './memory.ts';
 import { inOrder, labelled, type Work } from './work.ts';
 
 /** Ways in which each photo is shown where photos are varied, the photo itself among them. */
@@ -26,7 +27,7 @@ const CHECKPOINT_MS = 8_000;
 
 /**
  * Trains.
- * @throws AppError `aborted`, `not_trainable`, `head_not_ready`, `head_too_large`, `digest_mismatch`; Diverged
+ * @throws AppError `aborted`, `not_trainable`, `head_not_ready`, `head_too_large`, `digest_mismatch`; DeviceError `training_too_large`; Diverged
  */
 export async function* fineTuneJob(
   trunk: Trunk,
@@ -45,6 +46,7 @@ export async function* fineTuneJob(
   }
   const top = lowerTrain(model, { from, to, seed });
   try {
+    stepBytes(top, (await maps.of([0], 0)).shape.slice(1), settings);
     const training = fineTune(
       top,
       {
@@ -92,5 +94,5 @@ export async function* fineTuneJob(
 /** The settings as the trainer takes them. */
 export function optionsOf(settings: FineTuneSettings): FineTuneOptions {
   const { from: _from, to: _to, augment: _augment, ...options } = settings;
-  return options;
+  return { ...options, memory: STEP_BYTES };
 }

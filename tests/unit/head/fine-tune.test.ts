@@ -172,6 +172,30 @@ describe('fineTune', () => {
     );
   });
 
+  it('takes the same steps with little memory, and never has more examples at once than fit', async () => {
+    const top = lowerTrain(net.model, { from: FROM, to: TO });
+    const one = top.stepBytes([6, 6, 4]);
+    top.dispose();
+    // Plain descent: Adam divides by the size of a gradient, however small, and would blow up a rounding.
+    const options = { optimizer: 'sgd', momentum: 0, validation: 0, epochs: 2 } as const;
+    const whole = (await run(options)).result;
+    for (const rows of [1, 3, 5]) {
+      const parted = (await run({ ...options, memory: rows * one })).result;
+      expect([...parted.tuned.keys()]).toEqual([...whole.tuned.keys()]);
+      for (const [name, { data }] of whole.tuned)
+        data.forEach((value, i) => {
+          expect(parted.tuned.get(name)?.data[i]).toBeCloseTo(value, 3);
+        });
+    }
+    expect((await run({ ...options, memory: 8 * one })).result.tuned).toEqual(whole.tuned);
+  });
+
+  it('does not part a batch whose statistics normalise it', async () => {
+    const options = { batchNorm: { trainable: true, training: true }, validation: 0, epochs: 1 } as const;
+    const whole = (await run(options)).result;
+    expect((await run({ ...options, memory: 1 })).result.tuned).toEqual(whole.tuned);
+  });
+
   it('changes nothing at a learning rate of 0, and training loss equals evaluation loss', async () => {
     const { result, progress } = await run({ learningRate: 0, validation: 0 });
     expect(result.tuned.size).toBe(0);

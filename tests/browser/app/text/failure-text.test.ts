@@ -29,6 +29,7 @@ const CODES: Readonly<Record<DeviceErrorCode, true>> = {
   trainer_crashed: true,
   trainer_unavailable: true,
   training_outdated: true,
+  training_too_large: true,
 };
 const LANGUAGES = ['en', 'de'] as const satisfies readonly Language[];
 

@@ -191,6 +191,14 @@ describe('the cost', () => {
     expect(much.bytes).toBeGreaterThan(little.bytes);
   });
 
+  it('stays below what a phone has, wherever the line is, and refuses batches that cannot be parted', async () => {
+    const count = { photos: 200, classes: 3 };
+    const deep = { ...SETTINGS, from: 'block_1_project_BN', batchSize: 32 };
+    expect((await trainer.fineTuneCost(deep, count)).bytes).toBeLessThan(300 * 1024 * 1024);
+    const byBatch = { ...deep, batchNorm: { trainable: true, training: true } };
+    await expect(trainer.fineTuneCost(byBatch, count)).rejects.toMatchObject({ code: 'training_too_large' });
+  });
+
   it('knows how large the file will be', async () => {
     const { headBytes } = await trainer.fineTuneCost(SETTINGS, { photos: 24, classes: 3 });
     const { tuned } = await tune({ validation: 0 });
