@@ -17,6 +17,8 @@ import { filled, type View, viewOf } from './view.ts';
 export interface WasmLowering extends Lowering {
   /** Bytes of all activations and buffers, at the largest input size so far, the trunk's own among them. */
   readonly arenaBytes: number;
+  /** Bytes of the instance's memory: weights, arena and program; 0 when disposed. */
+  readonly memoryBytes: number;
 }
 
 /** Pixels of the matrix product's highest tile, of 8 channels each: what fits in the registers. Measured. */
@@ -79,6 +81,9 @@ export function lowerWasm(
     weightBytes: end - FIRST_ADDRESS,
     get arenaBytes() {
       return arenaBytes;
+    },
+    get memoryBytes() {
+      return engine?.memory.buffer.byteLength ?? 0;
     },
     async run(images) {
       if (engine === null)
