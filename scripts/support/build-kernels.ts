@@ -1,5 +1,5 @@
-// AssemblyScript -> the two builds of each WASM module, in dist/kernels: `training`, which works in tfjs's heap, and
-// `engine`, which runs trunks in a memory of its own.
+// AssemblyScript -> the two builds of each WASM module, in dist/kernels: `training`, which works in tfjs's heap,
+// `engine`, which runs trunks, and `descent`, which trains heads, each in a memory of its own.
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { run } from './run.ts';
 
@@ -14,6 +14,7 @@ const MODULES = [
   },
   // From level 2 on the multiply-adds are put in an order in which they wait for each other: a tenth slower.
   { name: 'engine', source: 'src/kernels/assembly/engine/index.ts', options: ['--optimizeLevel', '1'] },
+  { name: 'descent', source: 'src/kernels/assembly/descent/index.ts', options: ['--optimizeLevel', '3'] },
 ] as const;
 
 const BUILDS = [

@@ -97,36 +97,17 @@ export function toHead(
   return { ...fitted, layers: [{ ...first, kernel, bias: Float32Array.from(bias) }, ...rest] };
 }
 
-/** Cross-entropy in nats and accuracy on what was held out; null where nothing was. */
-export function judge(
-  { heldOut, labels }: SoftmaxData,
-  fitted: Fitted,
-): { readonly loss: number | null; readonly accuracy: number | null } {
-  return judgeAt(1, { heldOut, labels }, fitted);
-}
-
 /**
- * As `judge`, but the cross-entropy at the temperature that suits the head best, as it will be calibrated: over-confidence,
- * which a temperature mends, is not held against it.
+ * Cross-entropy in nats and accuracy on what was held out; null where nothing was.
+ * @param logits [m,k] of the m held-out examples
  */
-export function judgeCalibrated(
+export function judge(
   { heldOut, labels }: Pick<SoftmaxData, 'heldOut' | 'labels'>,
-  fitted: Fitted,
+  logits: Float64Array,
+  temperature = 1,
 ): { readonly loss: number | null; readonly accuracy: number | null } {
-  const logits = logitsOf(fitted, heldOut);
-  const truth = heldOut.map(({ label }) => label);
-  const temperature = fitTemperature(logits, truth, labels.length, TEMPERATURES.softmax);
-  return judgeAt(temperature, { heldOut, labels }, fitted);
-}
-
-function judgeAt(
-  temperature: number,
-  { heldOut, labels }: Pick<SoftmaxData, 'heldOut' | 'labels'>,
-  fitted: Fitted,
-) {
   if (heldOut.length === 0) return { loss: null, accuracy: null };
   const k = labels.length;
-  const logits = logitsOf(fitted, heldOut);
   let loss = 0;
   let right = 0;
   heldOut.forEach(({ label }, i) => {
@@ -135,6 +116,19 @@ function judgeAt(
     if (p.every((value, c) => c === label || value < (p[label] ?? 0))) right++;
   });
   return { loss, accuracy: right / heldOut.length };
+}
+
+/**
+ * As `judge`, but the cross-entropy at the temperature that suits the head best, as it will be calibrated: over-confidence,
+ * which a temperature mends, is not held against it.
+ */
+export function judgeCalibrated(
+  data: Pick<SoftmaxData, 'heldOut' | 'labels'>,
+  fitted: Fitted,
+): { readonly loss: number | null; readonly accuracy: number | null } {
+  const logits = logitsOf(fitted, data.heldOut);
+  const truth = data.heldOut.map(({ label }) => label);
+  return judge(data, logits, fitTemperature(logits, truth, data.labels.length, TEMPERATURES.softmax));
 }
 
 /** Calibrates on what was held out. */

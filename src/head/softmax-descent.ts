@@ -1,43 +1,9 @@
 // Gradient descent on the layers of a softmax head: owns the variables and the optimizer. On the caller's backend.
 import * as tf from '@tensorflow/tfjs-core';
-import type { DenseLayer } from './head.ts';
-import { type LayerTensors, lossAndGradients } from './softmax-layers.ts';
+import { type Descent, type DescentExample, initialKernel, type StartDescent } from './descent.ts';
+import { forward, type LayerTensors, lossAndGradients } from './softmax-layers.ts';
 
-export interface DescentExample {
-  /** [d] */
-  readonly input: Float32Array;
-  readonly label: number;
-  /** In the loss. */
-  readonly weight: number;
-}
-
-/** A descent under way; dispose it. */
-export interface Descent {
-  /** One update by a batch of b examples. */
-  step(batch: readonly DescentExample[]): void;
-  /**
-   * The layers as they are, and what the batches since the last call said before their updates: loss in nats and right
-   * predictions, each summed over the examples.
-   */
-  read(): Promise<{ readonly loss: number; readonly right: number; readonly layers: readonly DenseLayer[] }>;
-  dispose(): void;
-}
-
-/** @param widths of the layers: d, hidden ones if any, k */
-export function startDescent(
-  widths: readonly number[],
-  {
-    kind,
-    learningRate,
-    l2,
-    rng,
-  }: {
-    readonly kind: 'adam' | 'sgd';
-    readonly learningRate: number;
-    readonly l2: number;
-    readonly rng: () => number;
-  },
-): Descent {
+export const startDescent: StartDescent = (widths, { kind, learningRate, l2, rng }): Descent => {
   const layers = widths.slice(1).map((outputs, i) => createLayer(widths[i] ?? 0, outputs, rng));
   const classes = widths.at(-1) ?? 0;
   const optimizer =
@@ -47,7 +13,7 @@ export function startDescent(
     step(batch) {
       tf.tidy(() => {
         const b = batch.length;
-        const x = tf.tensor2d(joined(batch), [b, widths[0] ?? 0]); // [b,d]
+        const x = tensorOf(batch.map(({ input }) => input)); // [b,d]
         const y = tf.tensor2d(oneHot(batch, classes), [b, classes]); // [b,k]
         const weights = tf.tensor2d(
           Float32Array.from(batch, ({ weight }) => weight),
@@ -79,33 +45,36 @@ export function startDescent(
       );
       return { loss, right, layers: values };
     },
+    async logits(inputs) {
+      if (inputs.length === 0) return new Float32Array();
+      const logits = tf.tidy(() => forward(layers, tensorOf(inputs)).logits); // [m,k]
+      try {
+        return Float32Array.from(await logits.data());
+      } finally {
+        logits.dispose();
+      }
+    },
     dispose() {
       tf.dispose([sums, ...layers.flatMap(({ kernel, bias }) => [kernel, bias])]);
       optimizer.dispose();
     },
   };
-}
+};
 
-/**
- * A layer of zero bias whose kernel keeps the variance of what goes in: uniform in ±sqrt(3 / inputs), Keras's
- * `variance_scaling` with its default gain of one.
- */
 function createLayer(inputs: number, outputs: number, rng: () => number): LayerTensors<tf.Variable> {
-  const limit = Math.sqrt(3 / inputs);
-  const values = Float32Array.from({ length: inputs * outputs }, () => (2 * rng() - 1) * limit);
   return tf.tidy(() => ({
-    kernel: tf.variable(tf.tensor2d(values, [inputs, outputs])), // [inputs,outputs]
+    kernel: tf.variable(tf.tensor2d(initialKernel(inputs, outputs, rng), [inputs, outputs])), // [inputs,outputs]
     bias: tf.variable(tf.zeros([outputs])), // [outputs]
   }));
 }
 
-function joined(batch: readonly DescentExample[]): Float32Array {
-  const d = batch[0]?.input.length ?? 0;
-  const rows = new Float32Array(batch.length * d);
-  batch.forEach(({ input }, i) => {
+function tensorOf(inputs: readonly Float32Array[]): tf.Tensor2D {
+  const d = inputs[0]?.length ?? 0;
+  const rows = new Float32Array(inputs.length * d);
+  inputs.forEach((input, i) => {
     rows.set(input, i * d);
   });
-  return rows;
+  return tf.tensor2d(rows, [inputs.length, d]); // [b,d]
 }
 
 function oneHot(batch: readonly DescentExample[], classes: number): Float32Array {

@@ -29,6 +29,22 @@ export interface Step {
   readonly gradients: readonly LayerTensors[];
 }
 
+/** What goes into each layer, x first, and the logits [b,k]. To be called inside `tf.tidy`. */
+export function forward(
+  layers: readonly LayerTensors[],
+  x: tf.Tensor2D,
+): { readonly inputs: readonly tf.Tensor[]; readonly logits: tf.Tensor } {
+  const inputs: tf.Tensor[] = [x];
+  const logits = layers.reduce<tf.Tensor>((input, { kernel, bias }, i) => {
+    const output = tf.add(tf.matMul(input, kernel), bias); // [b,inputs]·[inputs,outputs] + [outputs] -> [b,outputs]
+    if (i === layers.length - 1) return output;
+    const open = tf.relu(output); // [b,outputs]
+    inputs.push(open);
+    return open;
+  }, x);
+  return { inputs, logits };
+}
+
 /**
  * Loss and gradients of one batch. With p = softmax(logits), the derivative by the logits is w (p - y) / b; through a
  * layer x K + c it gives xᵀ δ for K, the column sums of δ for c, and δ Kᵀ where relu was open for what is below.
@@ -39,14 +55,7 @@ export function lossAndGradients(
   { x, y, weights }: Batch,
   l2: number,
 ): Step {
-  const inputs: tf.Tensor[] = [x];
-  const logits = layers.reduce<tf.Tensor>((input, { kernel, bias }, i) => {
-    const output = tf.add(tf.matMul(input, kernel), bias); // [b,inputs]·[inputs,outputs] + [outputs] -> [b,outputs]
-    if (i === layers.length - 1) return output;
-    const open = tf.relu(output); // [b,outputs]
-    inputs.push(open);
-    return open;
-  }, x);
+  const { inputs, logits } = forward(layers, x);
   const shifted = tf.sub(logits, tf.max(logits, 1, true)); // [b,k] - [b,1]
   const logSum = tf.log(tf.sum(tf.exp(shifted), 1, true)); // [b,1]
   const logP = tf.sub(shifted, logSum); // [b,k]

@@ -1,9 +1,10 @@
-// The classic head: softmax regression, with or without a hidden layer, by gradient descent on tfjs. Deterministic on a
-// given backend: its only randomness is a seed. It reads no clock, and which backend runs is the caller's business.
+// The classic head: softmax regression, with or without a hidden layer, by gradient descent. Deterministic: its
+// only randomness is a seed. It reads no clock, and what computes the descent is the caller's business.
 import { AppError } from '../contract/errors.ts';
+import type { StartDescent } from './descent.ts';
 import type { DenseLayer } from './head.ts';
 import { randomFrom, shuffled } from './random.ts';
-import { type Fitted, finish, judge, prepare, toHead, zScores } from './softmax-data.ts';
+import { finish, judge, prepare, toHead, zScores } from './softmax-data.ts';
 import { startDescent } from './softmax-descent.ts';
 import type { SoftmaxOptions } from './softmax-options.ts';
 import type { TrainedHead, Trainer } from './trainer.ts';
@@ -21,12 +22,17 @@ export class TrainingDiverged extends AppError {
   }
 }
 
+export interface TrainSoftmaxOptions extends SoftmaxOptions {
+  /** What computes it: tfjs on its current backend, or `wasmDescent`. */
+  readonly start?: StartDescent;
+}
+
 /**
  * Trains by mini-batches; yields after each epoch. Between two epochs the caller may let its event loop turn; the
- * signal is looked at before each batch. Ending the generator early frees its tensors.
+ * signal is looked at before each batch. Ending the generator early frees what it holds.
  * @throws AppError as `checkExamples`; `aborted`; `TrainingDiverged`
  */
-export const trainSoftmax: Trainer<SoftmaxOptions> = async function* (
+export const trainSoftmax: Trainer<TrainSoftmaxOptions> = async function* (
   examples,
   {
     hidden = 0,
@@ -41,20 +47,21 @@ export const trainSoftmax: Trainer<SoftmaxOptions> = async function* (
     patience = 0,
     seed = 0,
     signal,
+    start = startDescent,
   } = {},
 ) {
   const rng = randomFrom(seed);
   const data = prepare(examples, { validation, balance, rng });
   const { train, dim } = data;
-  const rows = train.map(({ features, label, weight }) => ({
-    input: standardize ? zScores(data.standardize, features) : features,
-    label,
-    weight,
-  }));
+  const inputOf = (features: Float32Array) => (standardize ? zScores(data.standardize, features) : features);
+  const rows = train.map(({ features, label, weight }) => ({ input: inputOf(features), label, weight }));
+  const heldOut = data.heldOut.map(({ features }) => inputOf(features));
+  const finished = (layers: readonly DenseLayer[]) => finish(data, toHead(data, layers, standardize));
   const widths = hidden === 0 ? [dim, data.labels.length] : [dim, hidden, data.labels.length];
-  const descent = startDescent(widths, { kind, learningRate, l2, rng });
-  let last: Fitted | null = null;
-  let best: { readonly head: Fitted; readonly loss: number; readonly epoch: number } | null = null;
+  const descent = start(widths, { kind, learningRate, l2, rng });
+  let last: readonly DenseLayer[] | null = null;
+  let best: { readonly layers: readonly DenseLayer[]; readonly loss: number; readonly epoch: number } | null =
+    null;
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const order = shuffled(rows, rng);
@@ -65,9 +72,9 @@ export const trainSoftmax: Trainer<SoftmaxOptions> = async function* (
       }
       const { loss, right, layers } = await descent.read();
       if (!Number.isFinite(loss) || !layers.every(allFinite))
-        throw new TrainingDiverged(epoch, last && finish(data, last));
-      last = toHead(data, layers, standardize);
-      const judged = judge(data, last);
+        throw new TrainingDiverged(epoch, last && finished(last));
+      last = layers;
+      const judged = judge(data, Float64Array.from(await descent.logits(heldOut)));
       yield {
         epoch,
         epochs,
@@ -77,15 +84,22 @@ export const trainSoftmax: Trainer<SoftmaxOptions> = async function* (
         validationAccuracy: judged.accuracy,
       };
       if (patience === 0 || judged.loss === null) continue;
-      if (best === null || judged.loss < best.loss) best = { head: last, loss: judged.loss, epoch };
+      if (best === null || judged.loss < best.loss) best = { layers, loss: judged.loss, epoch };
       else if (epoch - best.epoch >= patience) break;
     }
-    return finish(data, best?.head ?? last ?? toHead(data, (await descent.read()).layers, standardize));
+    return finished(best?.layers ?? last ?? (await descent.read()).layers);
   } finally {
     descent.dispose();
   }
 };
 
 function allFinite({ kernel, bias }: DenseLayer): boolean {
-  return kernel.every(Number.isFinite) && bias.every(Number.isFinite);
+  return areFinite(kernel) && areFinite(bias);
+}
+
+/** In one sum, as there are many and often. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += 0 * (values[i] ?? 0);
+  return sum === 0;
 }

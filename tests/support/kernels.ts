@@ -4,8 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 import { KERNELS } from '../../scripts/support/build-kernels.ts';
 
 /** For `registerWasmTrainingKernels`. */
-export const compile = (build: string) =>
-  new WebAssembly.Module(new Uint8Array(readFileSync(`${KERNELS}/training-${build}.wasm`)));
+export const compile = (build: string) => moduleOf('training', build);
+
+export const moduleOf = (name: 'training' | 'descent', build: string) =>
+  new WebAssembly.Module(new Uint8Array(readFileSync(`${KERNELS}/${name}-${build}.wasm`)));
 
 /** Numbers that look random and are the same every time, from -1 to 1. */
 export function values(count: number, seed: number): Float32Array {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DescentExample } from '../../../src/head/descent.ts';
 import { applyHead } from '../../../src/head/head.ts';
 import { randomFrom } from '../../../src/head/random.ts';
 import { TrainingDiverged, trainSoftmax } from '../../../src/head/softmax.ts';
@@ -8,7 +9,7 @@ import { startDescent } from '../../../src/head/softmax-descent.ts';
 import { type LayerTensors, lossAndGradients } from '../../../src/head/softmax-layers.ts';
 import { type SoftmaxOptions, TEACHABLE_MACHINE } from '../../../src/head/softmax-options.ts';
 import { finishTraining, type TrainingProgress } from '../../../src/head/trainer.ts';
-import { randomExamples } from './support.ts';
+import { plainLoss, randomExamples } from './support.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -53,39 +54,19 @@ function batchOf({ x, y, weights }: ReturnType<typeof example>) {
   };
 }
 
+function rowsOf({ x, y, weights }: ReturnType<typeof example>): DescentExample[] {
+  return Array.from(weights, (weight, i) => ({
+    input: x.slice(i * SHAPE.d, (i + 1) * SHAPE.d),
+    label: y.subarray(i * SHAPE.k, (i + 1) * SHAPE.k).indexOf(1),
+    weight,
+  }));
+}
+
 function layersOf([k1, b1, k2, b2]: readonly Float32Array[]): LayerTensors[] {
   return [
     { kernel: tf.tensor2d(k1 ?? [], [SHAPE.d, SHAPE.hidden]), bias: tf.tensor1d(b1 ?? []) },
     { kernel: tf.tensor2d(k2 ?? [], [SHAPE.hidden, SHAPE.k]), bias: tf.tensor1d(b2 ?? []) },
   ];
-}
-
-/** The loss in doubles, by definition and without tensors. */
-function plainLoss(
-  { x, y, weights }: ReturnType<typeof example>,
-  parameters: readonly ArrayLike<number>[],
-  l2: number,
-) {
-  const [k1 = [], b1 = [], k2 = [], b2 = []] = parameters;
-  const dense = (input: number[], kernel: ArrayLike<number>, bias: ArrayLike<number>) =>
-    Array.from(bias, (value, c) =>
-      input.reduce((sum, v, j) => sum + v * (kernel[j * bias.length + c] ?? 0), value),
-    );
-  let loss = 0;
-  for (let i = 0; i < B; i++) {
-    const row = [...x.subarray(i * SHAPE.d, (i + 1) * SHAPE.d)];
-    const logits = dense(
-      dense(row, k1, b1).map((v) => Math.max(0, v)),
-      k2,
-      b2,
-    );
-    const sum = Math.log(logits.reduce((a, v) => a + Math.exp(v), 0));
-    logits.forEach((v, c) => {
-      loss += ((weights[i] ?? 0) * (y[i * SHAPE.k + c] ?? 0) * (sum - v)) / B;
-    });
-  }
-  for (const kernel of [k1, k2]) for (const v of Array.from(kernel)) loss += l2 * v * v;
-  return loss;
 }
 
 describe('lossAndGradients', () => {
@@ -99,12 +80,12 @@ describe('lossAndGradients', () => {
           gradients: step.gradients.flatMap(({ kernel, bias }) => [kernel.dataSync(), bias.dataSync()]),
         };
       });
-      expect(loss).toBeCloseTo(plainLoss(case_, case_.parameters, l2), 6);
+      expect(loss).toBeCloseTo(plainLoss(rowsOf(case_), case_.parameters, l2), 6);
       case_.parameters.forEach((values, p) => {
         values.forEach((value, at) => {
           const moved = (by: number) =>
             plainLoss(
-              case_,
+              rowsOf(case_),
               case_.parameters.map((other, q) => {
                 const copy = Float64Array.from(other);
                 if (q === p) copy[at] = value + by;
@@ -170,11 +151,7 @@ describe('startDescent', () => {
     const optimizer = kind === 'sgd' ? tf.train.sgd(0.05) : tf.train.adam(0.05, 0.9, 0.999, 1e-7);
     model.compile({ optimizer, loss: 'categoricalCrossentropy' });
     const { x, y } = example(7);
-    const rows = Array.from({ length: B }, (_, i) => ({
-      input: x.slice(i * SHAPE.d, (i + 1) * SHAPE.d),
-      label: y.subarray(i * SHAPE.k, (i + 1) * SHAPE.k).indexOf(1),
-      weight: 1,
-    }));
+    const rows = rowsOf(example(7)).map((row) => ({ ...row, weight: 1 }));
     const xs = tf.tensor2d(x, [B, SHAPE.d]);
     const ys = tf.tensor2d(y, [B, SHAPE.k]);
     for (let step = 0; step < 3; step++) {

@@ -1,5 +1,7 @@
-// What the tests of src/head share: seeded random examples, ridge regression by brute force, the code of a refusal.
+// What the tests of src/head share: seeded random examples, ridge regression by brute force, a
+// softmax head's loss by definition, the code of a refusal.
 import { AppError, type ErrorCode } from '../../../src/contract/errors.ts';
+import type { DescentExample } from '../../../src/head/descent.ts';
 import type { Examples } from '../../../src/head/examples.ts';
 import { randomFrom } from '../../../src/head/random.ts';
 import type { RidgeFrame } from '../../../src/head/ridge-table.ts';
@@ -36,6 +38,34 @@ export function randomExamples(
         ? undefined
         : labels.map((label, i) => (i % 5 === 0 ? null : `${label}/${Math.floor(i / burstLength)}`)),
   };
+}
+
+/**
+ * Loss of a batch in doubles, by definition and without tensors: mean of weighted cross-entropy, and l2.
+ * @param parameters kernel and bias of each layer, relu between them
+ */
+export function plainLoss(
+  batch: readonly DescentExample[],
+  parameters: readonly ArrayLike<number>[],
+  l2: number,
+): number {
+  let loss = 0;
+  for (const { input, label, weight } of batch) {
+    let values = Array.from(input);
+    for (let p = 0; p < parameters.length; p += 2) {
+      const [kernel = [], bias = []] = parameters.slice(p, p + 2);
+      const open = p === 0 ? values : values.map((value) => Math.max(0, value));
+      values = Array.from(bias, (value, c) =>
+        open.reduce((sum, x, j) => sum + x * (kernel[j * bias.length + c] ?? 0), value),
+      );
+    }
+    const logSum = Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0));
+    loss += (weight * (logSum - (values[label] ?? 0))) / batch.length;
+  }
+  parameters.forEach((values, p) => {
+    if (p % 2 === 0) for (const value of Array.from(values)) loss += l2 * value * value;
+  });
+  return loss;
 }
 
 /**
