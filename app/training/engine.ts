@@ -146,7 +146,9 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       const start = performance.now();
       const describe = (trained: Parameters<typeof describeTrained>[0]) =>
         describeTrained(trained, set, manifest, { fitMs: performance.now() - start, outlook: null });
-      const training = trainSoftmax(examplesOf(set), { ...options, signal });
+      const examples = examplesOf(set);
+      const { chooseDescent } = await import('./backends/descent.ts');
+      const training = trainSoftmax(examples, { ...options, start: await chooseDescent(), signal });
       for (;;) {
         const step = await training.next().catch(async (error: unknown) => {
           if (!(error instanceof TrainingDiverged)) throw error;

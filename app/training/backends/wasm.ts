@@ -72,8 +72,12 @@ const SIMD = new Uint8Array([
  * @throws Error where WebAssembly is missing or its file cannot be fetched
  */
 export async function startWasm(): Promise<void> {
-  const compiled = await compile(WebAssembly.validate(SIMD) ? simdUrl : plainUrl);
+  const compiled = await compile(hasSimd() ? simdUrl : plainUrl);
   await adopt(await createModule({ instantiateWasm: instantiateFrom(compiled) }));
+}
+
+export function hasSimd(): boolean {
+  return WebAssembly.validate(SIMD);
 }
 
 /** @throws Error when it cannot be fetched */
