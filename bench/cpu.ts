@@ -9,7 +9,7 @@ import type { makeRequests } from './requests.ts';
 import { table } from './table.ts';
 
 const STATE = '.cache/bench-cpu';
-const CONFIG = 'bench/cpu-worker/wrangler.toml';
+const CONFIG = 'bench/workers/cpu.toml';
 
 export interface CpuFigures {
   readonly request: string;

@@ -20,6 +20,7 @@ import { benchTrunkInChromium } from './trunk/chromium.ts';
 import { benchTrunkHere } from './trunk/node.ts';
 import { benchTrunkElsewhere } from './trunk/other-node.ts';
 import { printChromium, printNode } from './trunk/report.ts';
+import { benchWorkerd, printWorkerd } from './workerd.ts';
 
 try {
   const { json, quick, parts } = readOptions(process.argv.slice(2));
@@ -52,6 +53,11 @@ try {
       case 'chromium':
         show(part, await benchTrunkInChromium(trunk, { quick }), printChromium);
         break;
+      case 'workerd': {
+        const [requests] = await served();
+        show(part, await benchWorkerd(requests, { quick }), printWorkerd);
+        break;
+      }
       case 'head':
         show(part, await benchHead(trunk, { quick }), printHead);
         break;

@@ -6,6 +6,7 @@ import { AppError } from '../src/contract/errors.ts';
 const PARTS = [
   'trunk',
   'chromium',
+  'workerd',
   'head',
   'edge',
   'load',

@@ -14,7 +14,7 @@ const FOLDERS = [
   'tests/edge',
   'tests/browser',
   'bench',
-  'bench/cpu-worker',
+  'bench/workers',
 ];
 try {
   for (const folder of FOLDERS.filter((f) => existsSync(`${f}/tsconfig.json`)))

@@ -1,4 +1,5 @@
 // Opens page.ts in Chromium and asks it.
+import { KERNELS } from '../../scripts/support/build-kernels.ts';
 import { DEFAULT_TRUNK, MODELS } from '../../scripts/support/default-trunk.ts';
 import { readGarments } from '../../scripts/support/fashion.ts';
 import type { Trunk } from '../load-trunk.ts';
@@ -21,6 +22,7 @@ export async function benchTrunkInChromium(
   try {
     const figures = await page.evaluate((ask) => globalThis.trunkBench(ask), {
       trunk: `/${MODELS}/${DEFAULT_TRUNK}/`,
+      kernels: `/${KERNELS}/`,
       tfjs: '/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/',
       ort: `${PEERS}/onnxruntime-web/dist/`,
       litert: `${PEERS}/@litertjs/core/wasm/`,

@@ -4,16 +4,19 @@ import { loadLiteRt } from '@litertjs/core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-web/wasm';
+import { chooseBuild } from '../../src/kernels/build.ts';
 import { loadTrunk } from '../load-trunk.ts';
 import { openWebgl } from '../webgl.ts';
 import { type Case, type CaseFigures, contest } from './contest.ts';
 import { LITERT } from './litert.ts';
 import { onnxruntime } from './onnxruntime.ts';
+import { own } from './own.ts';
 import { tfjsFolded } from './tfjs-folded.ts';
 
 /** What is asked of the page; folders end with a slash. */
 export interface TrunkAsk {
   readonly trunk: string;
+  readonly kernels: string;
   /** Folders of the engines' own WASM files. */
   readonly tfjs: string;
   readonly ort: string;
@@ -45,7 +48,9 @@ globalThis.trunkBench = async (ask) => {
   await loadLiteRt(ask.litert);
   const base = tfjsFolded('wasm', 'tfjs folded (WASM)');
   const webgl = tfjsFolded('webgl', 'tfjs folded (WebGL)');
-  const engines = [base, onnxruntime('onnxruntime-web', ort, 'wasm'), LITERT, webgl];
+  const build = chooseBuild();
+  const module = await WebAssembly.compile(await read(`${ask.kernels}engine-${build}.wasm`));
+  const engines = [own(build, module), base, onnxruntime('onnxruntime-web', ort, 'wasm'), LITERT, webgl];
   const pictures = await Promise.all(ask.pictures.map(read));
   const cases: CaseFigures[] = [];
   for (const each of ask.cases) cases.push(await contest(engines, base, trunk, pictures, each));

@@ -2,13 +2,18 @@
 import { table } from '../table.ts';
 import type { ChromiumFigures } from './chromium.ts';
 import type { CaseFigures } from './contest.ts';
+import type { MemoryFigures } from './memory.ts';
 import type { NodeFigures } from './node.ts';
+import type { PointwiseFigures } from './pointwise.ts';
 
 /** @param figures null where there was no such Node */
 export function printNode(figures: NodeFigures | null): string {
   if (figures === null) return 'No other Node is at hand: skipped.';
-  const { machine, base, cases } = figures;
-  return `Node ${machine.node}, V8 ${machine.v8}, one thread, load ${machine.load}\n${printCases(base, cases)}`;
+  const { machine, memory, pointwise, base, cases } = figures;
+  return [
+    `Node ${machine.node}, V8 ${machine.v8}, one thread, load ${machine.load}`,
+    ...[printCases(base, cases), printPointwise(pointwise), printMemory(memory)],
+  ].join('\n');
 }
 
 export function printChromium({ version, v8, renderer, base, cases }: ChromiumFigures): string {
@@ -35,4 +40,26 @@ function printCases(base: string, cases: readonly CaseFigures[]): string {
       );
     })
     .join('\n\n');
+}
+
+function printPointwise(figures: readonly PointwiseFigures[]): string {
+  const rate = ({ median, best }: PointwiseFigures['peak']) => `${median.toFixed(1)} (${best.toFixed(1)})`;
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+  const [first] = figures;
+  return [
+    '',
+    table(
+      [`pointwise layers, ${first?.size} px`, 'GFLOP/s (best)', 'SIMD peak (best)', 'share', 'of bests'],
+      figures.map(({ build, peak, pointwise, share, bestShare }) => [
+        build === 'relaxed' ? 'relaxed SIMD' : 'SIMD128',
+        ...[rate(pointwise), rate(peak), percent(share), percent(bestShare)],
+      ]),
+    ),
+    `${percent((first?.macs.pointwise ?? 0) / (first?.macs.all ?? 1))} of the ${first?.macs.all} multiply-accumulates are theirs.`,
+  ].join('\n');
+}
+
+function printMemory({ cut, size, weights, arena, tfjsHeap }: MemoryFigures): string {
+  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return `\nMemory to ${cut}, ${size} px: ours ${mib(weights)} of packed weights and an arena of ${mib(arena)}; tfjs's heap ${mib(tfjsHeap)}.`;
 }

@@ -32,6 +32,7 @@ const MOST_PLANS = 8;
  * @param options.from a cut before `cut`, whose activation is then the input; null, or left out: images are
  * @param options.module dist/kernels/engine-<build>.wasm, compiled
  * @param options.build which build the module is
+ * @param options.start how the instance is made: whoever measures puts a clock around its programs
  * @throws AppError `not_found` when there is no such layer; `not_trainable` when `from` is no cut before `cut`;
  *   `model_layer_unknown` for a layer that this engine does not do: run the trunk on tfjs then
  */
@@ -42,11 +43,13 @@ export function lowerWasm(
     from = null,
     module,
     build,
+    start = startEngine,
   }: {
     readonly cut: string;
     readonly from?: string | null;
     readonly module: WebAssembly.Module;
     readonly build: KernelBuild;
+    readonly start?: typeof startEngine;
   },
 ): WasmLowering {
   const whole = truncate(model.graph, cut);
@@ -54,7 +57,7 @@ export function lowerWasm(
   const input = graph.nodes.find((node) => node.op.kind === 'input')?.name ?? '';
   const steps = fuse(graph, model.weights);
   const inputLd = inputFloats(graph, steps, input);
-  let engine: Engine | null = startEngine(module);
+  let engine: Engine | null = start(module);
   const { layers, end } = pack(engine, steps, (step) => (step.inputs.includes(input) ? inputLd : null));
   const plans = new Map<string, Plan>();
   let current: Plan | null = null;

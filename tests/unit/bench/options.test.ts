@@ -6,7 +6,19 @@ describe('the options of the benchmark', () => {
     expect(readOptions([])).toEqual({
       json: false,
       quick: false,
-      parts: ['trunk', 'chromium', 'head', 'edge', 'load', 'cold', 'memory', 'cpu', 'images', 'bytes'],
+      parts: [
+        'trunk',
+        'chromium',
+        'workerd',
+        'head',
+        'edge',
+        'load',
+        'cold',
+        'memory',
+        'cpu',
+        'images',
+        'bytes',
+      ],
     });
   });
 
