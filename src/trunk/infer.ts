@@ -8,7 +8,7 @@ import { type FusedStep, fuse } from './fuse.ts';
 import { type Activation, type Node, truncate } from './graph.ts';
 import type { Lowering } from './lowering.ts';
 import type { TrunkModel } from './model-files.ts';
-import { checkBatch } from './shapes.ts';
+import { checkBatch, shapesFor } from './shapes.ts';
 import { activate, applyStateless, asMap, convolutionPad, isStateless } from './stateless.ts';
 
 interface Step {
@@ -43,7 +43,7 @@ export function lowerInfer(
     async run(images) {
       if (disposed)
         throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
-      checkBatch(graph, images);
+      shapesFor(graph, checkBatch(graph, images).slice(1));
       const result = execute(steps, lastUse, input, cut, images);
       try {
         return { data: await floats(result), shape: result.shape };

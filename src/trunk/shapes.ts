@@ -43,16 +43,17 @@ export function shapesFor(graph: Graph, inputShape: Shape): ReadonlyMap<string, 
 }
 
 /**
- * `shapesFor` of a batch of images, or of activations.
+ * The shape of a batch of images, or of activations, as it has to be for its values; whether the layers can take it says
+ * `shapesFor`.
  * @throws AppError `shape_mismatch`
  */
-export function checkBatch(graph: Graph, { data, shape }: NdArray): ReadonlyMap<string, Shape> {
-  const [n = 0, ...map] = shape;
+export function checkBatch(graph: Graph, { data, shape }: NdArray): Shape {
+  const [n = 0] = shape;
   if (shape.length !== 4 || !Number.isInteger(n) || n < 1 || data.length !== product(shape))
     throw new AppError('shape_mismatch', {
       detail: `Expected an input [n,h,w,${graph.inputShape.at(-1)}], got [${shape.join(', ')}] with ${data.length} values.`,
     });
-  return shapesFor(graph, map);
+  return shape;
 }
 
 function outputShape(node: Node, inputs: readonly Shape[]): Shape {

@@ -1,10 +1,10 @@
 // Convolutions and dense layers as packed matrix products, row by row. A window is not gathered: its rows lie one after
 // the other in the input already, and the kernel sums over them. Only the sides have to be filled with zeros first.
 import type { Address, Program } from '../../kernels/engine.ts';
-import type { Activation, Edges } from '../graph.ts';
+import type { Activation, Edges, Op } from '../graph.ts';
 import { edgesOf, type Windowed } from '../shapes.ts';
 import { finish, type Job, type Layer, rangeOf } from './job.ts';
-import { FLOAT, rowBytes, unknown, type View, viewBytes } from './view.ts';
+import { FLOAT, rowBytes, type View, viewBytes } from './view.ts';
 
 /** A convolution of one map. */
 export interface Convolution extends Windowed {
@@ -18,17 +18,29 @@ export interface Convolution extends Windowed {
   readonly tile: number;
 }
 
-/** A dense layer is one of windows of one pixel. */
+/** A dense layer is a convolution of windows of one pixel. */
+export function windowOf(op: Op): Windowed {
+  return op.kind === 'conv2d' ? op : { window: [1, 1], strides: [1, 1], dilation: [1, 1] };
+}
+
+/**
+ * What lies in one piece under a window: each of its rows, or each pixel where they are dilated.
+ * @param ld floats of a pixel
+ * @returns how many pieces, and the floats of each, filled up to fours: what is behind it has a weight of zero
+ */
+export function segmentsOf(
+  { window: [kh, kw], dilation }: Pick<Windowed, 'window' | 'dilation'>,
+  ld: number,
+): { readonly segments: number; readonly k: number } {
+  const isWhole = dilation[1] === 1;
+  return { segments: isWhole ? kh : kh * kw, k: Math.ceil((isWhole ? kw * ld : ld) / 4) * 4 };
+}
+
 export function convolutionOf(layer: Layer, from: View, to: View, tile: number): Convolution {
   const { node, padding, activation } = layer.step;
-  const windowed =
-    node.op.kind === 'conv2d' ? node.op : ({ window: [1, 1], strides: [1, 1], dilation: [1, 1] } as const);
-  if (node.op.kind !== 'conv2d' && node.op.kind !== 'dense') throw unknown(node, 'is no convolution');
-  const { window, strides, dilation } = windowed;
-  return {
-    ...{ layer, from, to, activation, tile, window, strides, dilation },
-    edges: edgesOf(windowed, [from.h, from.w], node.op.kind === 'dense' ? 'valid' : padding),
-  };
+  const { window, strides, dilation } = windowOf(node.op);
+  const edges = edgesOf({ window, strides, dilation }, [from.h, from.w], padding);
+  return { layer, from, to, activation, tile, window, strides, dilation, edges };
 }
 
 /** Whether each output pixel depends on the one input pixel at its place. */
@@ -84,15 +96,15 @@ export function emitRows(
   const { layer, from, to, window, strides, dilation, activation, tile } = convolution;
   const padded = paddedOf(convolution);
   const [pixel, row] = [from.ld * FLOAT, rowBytes(padded)];
-  const isWhole = dilation[1] === 1;
-  const columns = isWhole ? [0] : Array.from({ length: window[1] }, (_, kx) => kx * dilation[1] * pixel);
+  const { segments, k } = segmentsOf(convolution, from.ld);
+  const columns = segments / window[0];
   const shared = {
-    ...{ weights: layer.weights, bias: layer.bias, tile, ...rangeOf(activation) },
+    ...{ weights: layer.weights, bias: layer.bias, tile, ...rangeOf(activation), k },
     ...{ panels: to.ld / 8, ldx: strides[1] * pixel, ldy: to.ld * FLOAT },
-    k: isWhole ? window[1] * from.ld : from.ld,
-    offsets: Array.from({ length: window[0] }, (_, ky) =>
-      columns.map((column) => ky * dilation[0] * row + column),
-    ).flat(),
+    offsets: Array.from({ length: segments }, (_, i) => {
+      const [ky, kx] = [Math.floor(i / columns), i % columns];
+      return ky * dilation[0] * row + kx * dilation[1] * pixel;
+    }),
   };
   if (isPointwise(convolution))
     program.gemm({ ...shared, x: x + first * row, y, residual, count: count * to.w });

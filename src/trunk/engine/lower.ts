@@ -11,7 +11,7 @@ import type { TrunkModel } from '../model-files.ts';
 import { checkBatch, shapesFor } from '../shapes.ts';
 import { pack } from './pack.ts';
 import { type Plan, planOf } from './plan.ts';
-import { filled, type View, viewOf } from './view.ts';
+import { FLOAT, filled, type View, viewBytes, viewOf } from './view.ts';
 
 /** A lowering that tells what memory it takes. */
 export interface WasmLowering extends Lowering {
@@ -67,8 +67,15 @@ export function lowerWasm(
     const key = map.join();
     const known = plans.get(key);
     if (known !== undefined) return known;
-    const views = viewsOf(graph, map, inputLd);
-    const plan = planOf({ layers, views, output: cut, tile: TILE[build] }, input, end);
+    const shapes = shapesFor(graph, map);
+    const plan = planOf(
+      { layers, views: viewsOf(graph, shapes, inputLd), output: cut, tile: TILE[build] },
+      {
+        input,
+        shape: shapes.get(cut) ?? [],
+        base: end,
+      },
+    );
     const [oldest] = plans.keys();
     if (plans.size >= MOST_PLANS && oldest !== undefined) plans.delete(oldest);
     plans.set(key, plan);
@@ -91,19 +98,18 @@ export function lowerWasm(
     async run(images) {
       if (engine === null)
         throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
-      const outputShape = checkBatch(graph, images).get(cut) ?? [];
-      const [n = 0, ...map] = images.shape;
+      const [n = 0, ...map] = checkBatch(graph, images);
       const plan = planFor(map);
       if (plan !== current) load(engine, plan);
       current = plan;
-      const [given, made] = [product(map), product(outputShape)];
+      const [given, made] = [product(map), product(plan.output.shape)];
       const result = new Float32Array(n * made);
       for (let i = 0; i < n; i++) {
         write(engine, plan.input, images.data.subarray(i * given, (i + 1) * given));
         engine.run(plan.programAt, plan.programAt + plan.program.byteLength);
         read(engine, plan.output, result.subarray(i * made, (i + 1) * made));
       }
-      return { data: result, shape: [n, ...outputShape] };
+      return { data: result, shape: [n, ...plan.output.shape] };
     },
     dispose() {
       engine = null;
@@ -112,21 +118,20 @@ export function lowerWasm(
   };
 }
 
-/**
- * Floats of a pixel of the input: filled up to panels of 8 like everything, but for an image that only convolutions
- * read: for them fours are as good, and half as much work.
- */
+/** Floats of a pixel of the input: as it is given where only convolutions read it, else filled up like every other. */
 function inputFloats(graph: Graph, steps: readonly FusedStep[], input: string): number {
   const c = graph.inputShape.at(-1) ?? 0;
   const readers = steps.filter(({ inputs }) => inputs.includes(input));
-  const narrow = readers.length > 0 && readers.every(({ node }) => node.op.kind === 'conv2d');
-  return narrow ? Math.ceil(c / 4) * 4 : filled(c);
+  return readers.length > 0 && readers.every(({ node }) => node.op.kind === 'conv2d') ? c : filled(c);
 }
 
-function viewsOf(graph: Graph, map: readonly number[], inputLd: number): ReadonlyMap<string, View> {
-  const shapes = shapesFor(graph, map);
+function viewsOf(
+  { nodes }: Graph,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  inputLd: number,
+): ReadonlyMap<string, View> {
   return new Map(
-    graph.nodes.map((node) => [
+    nodes.map((node) => [
       node.name,
       viewOf(node, shapes.get(node.name) ?? [], node.op.kind === 'input' ? inputLd : undefined),
     ]),
@@ -141,14 +146,16 @@ function load(engine: Engine, { zeros, programAt, program }: Plan): void {
 }
 
 function write({ memory }: Engine, { view, at }: Plan['input'], values: Float32Array): void {
-  const { h, w, c, ld } = view;
-  const floats = new Float32Array(memory.buffer, at, h * w * ld);
-  if (c === ld) floats.set(values);
-  else
-    for (let from = 0, to = 0; to < floats.length; to += ld) {
-      for (let i = 0; i < c; i++) floats[to + i] = values[from++] ?? 0;
-      for (let i = c; i < ld; i++) floats[to + i] = 0;
-    }
+  const { c, ld } = view;
+  const floats = new Float32Array(memory.buffer, at, viewBytes(view) / FLOAT);
+  if (c === ld) {
+    floats.set(values);
+    floats.fill(0, values.length);
+  } else {
+    floats.fill(0);
+    for (let from = 0, to = 0; from < values.length; to += ld - c)
+      for (let i = 0; i < c; i++) floats[to++] = values[from++] ?? 0;
+  }
 }
 
 function read({ memory }: Engine, { view, at }: Plan['output'], into: Float32Array): void {

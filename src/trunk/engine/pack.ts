@@ -1,6 +1,8 @@
 // Weights in the order in which the kernels read them, filled up with zeros, put into the memory once.
 import { type Address, type Engine, FIRST_ADDRESS, reserve } from '../../kernels/engine.ts';
 import type { FusedStep } from '../fuse.ts';
+import { product } from '../graph.ts';
+import { segmentsOf, windowOf } from './convolution.ts';
 import type { Layer } from './job.ts';
 import { FLOAT, filled } from './view.ts';
 
@@ -34,7 +36,7 @@ export function pack(
     const { kind } = step.node.op;
     if (kind === 'batchNorm') into.set(step.kernel.data);
     else if (kind === 'depthwiseConv2d') packDepthwise(step.kernel, into);
-    else packPanels(step.kernel, ld, into);
+    else packPanels(step, ld, into);
     if (step.bias !== null) new Float32Array(engine.memory.buffer, bias, step.bias.length).set(step.bias);
   }
   return { layers: packed.map(({ step, weights, bias }) => ({ step, weights, bias })), end };
@@ -46,23 +48,26 @@ function outputsOf({ node, kernel: { shape } }: FusedStep): number {
 }
 
 function packedFloats(step: FusedStep, ld: number): number {
-  const [k = 0, , ...window] = [...step.kernel.shape].reverse();
-  if (step.node.op.kind !== 'depthwiseConv2d') return filled(k) * window.reduce((a, b) => a * b, ld);
-  return filled(outputsOf(step)) * window.reduce((a, b) => a * b, 1);
+  const { op } = step.node;
+  if (op.kind === 'depthwiseConv2d') return filled(outputsOf(step)) * product(op.window);
+  const { segments, k } = segmentsOf(windowOf(op), ld);
+  return filled(outputsOf(step)) * segments * k;
 }
 
-/**
- * A convolution's kernel [kh,kw,c,k], or a dense layer's [d,k], as panels of 8 output channels [k/8][kh,kw][ld][8].
- * @param ld floats of a pixel of the input
- */
-function packPanels({ data, shape }: FusedStep['kernel'], ld: number, into: Float32Array): void {
-  const [k = 0, c = 0, ...window] = [...shape].reverse();
-  const taps = window.reduce((a, b) => a * b, 1);
+/** A convolution's kernel [kh,kw,c,k], or a dense layer's [d,k], as panels of 8 output channels [k/8][segments][k'][8]. */
+function packPanels({ node, kernel: { data, shape } }: FusedStep, ld: number, into: Float32Array): void {
+  const [k = 0, c = 0] = [...shape].reverse();
+  const windowed = windowOf(node.op);
+  const taps = product(windowed.window);
+  const { segments, k: floats } = segmentsOf(windowed, ld);
+  const gap = floats - (taps / segments) * ld;
   for (let first = 0, at = 0; first < k; first += 8) {
     const lanes = Math.min(8, k - first);
-    for (let tap = 0; tap < taps; tap++, at += (ld - c) * 8)
-      for (let i = 0, from = tap * c * k + first; i < c; i++, from += k, at += 8)
+    for (let tap = 1; tap <= taps; tap++) {
+      for (let i = 0, from = (tap - 1) * c * k + first; i < c; i++, from += k, at += 8)
         for (let lane = 0; lane < lanes; lane++) into[at + lane] = data[from + lane] ?? 0;
+      at += (ld - c + ((tap * segments) % taps === 0 ? gap : 0)) * 8;
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { type View, viewBytes } from './view.ts';
 /** Offsets are from the start of the arena, where `zeroBytes` of zeros are kept. */
 export interface Plan {
   readonly input: { readonly view: View; readonly at: Address };
-  readonly output: { readonly view: View; readonly at: Address };
+  readonly output: { readonly view: View; readonly at: Address; readonly shape: readonly number[] };
   readonly zeros: { readonly at: Address; readonly bytes: number };
   /** Where the program goes: after the arena. */
   readonly programAt: Address;
@@ -17,11 +17,19 @@ export interface Plan {
 }
 
 /**
- * @param base where the arena starts, a multiple of 64
- * @param input name of the tensor that is given
+ * @param options.input name of the tensor that is given
+ * @param options.shape of the output, without the batch
+ * @param options.base where the arena starts, a multiple of 64
  * @throws AppError `model_layer_unknown`
  */
-export function planOf(sources: Sources, input: string, base: Address): Plan {
+export function planOf(
+  sources: Sources,
+  {
+    input,
+    shape,
+    base,
+  }: { readonly input: string; readonly shape: readonly number[]; readonly base: Address },
+): Plan {
   const jobs = schedule(sources);
   const made = new Map<string, number>([[input, -1], ...jobs.map(({ name }, i) => [name, i] as const)]);
   const lastUse = new Map(made);
@@ -54,7 +62,7 @@ export function planOf(sources: Sources, input: string, base: Address): Plan {
   }
   return {
     input: { view: view(input), at: at.get(input) ?? 0 },
-    output: { view: view(sources.output), at: at.get(sources.output) ?? 0 },
+    output: { view: view(sources.output), at: at.get(sources.output) ?? 0, shape },
     zeros: { at: zeros, bytes: zeroBytes },
     programAt: base + bytes,
     program: program.words(),

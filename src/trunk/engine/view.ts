@@ -7,7 +7,7 @@ export interface View {
   readonly h: number;
   readonly w: number;
   readonly c: number;
-  /** Floats from one pixel to the next: a multiple of 4. What is behind the channels is finite and never counts. */
+  /** Floats from one pixel to the next: panels of 8, or the channels alone. What is behind them never counts. */
   readonly ld: number;
 }
 
@@ -31,8 +31,9 @@ export function rowBytes({ w, ld }: View): number {
   return w * ld * FLOAT;
 }
 
+/** With room behind the last pixel, where kernels that read four floats at once may look. */
 export function viewBytes(view: View): number {
-  return view.h * rowBytes(view);
+  return view.h * rowBytes(view) + (view.ld % 4 === 0 ? 0 : 16);
 }
 
 /** What callers fall back to another engine for. */

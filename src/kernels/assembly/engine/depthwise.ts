@@ -5,7 +5,7 @@ import { madd } from '../madd';
 /**
  * y[ox, c] = clamp(bias[c] + sum over ky, kx of rows[ky][ox s + kx d - left, c] * w[c / 4, ky, kx, c % 4])
  * @param rows addresses of the `kh` input rows; a row outside is one of zeros
- * @param vectors groups of 4 channels
+ * @param vectors groups of 4 channels, an even number
  * @param width, outputs columns of a row of the input and of the output
  */
 export function depthwise(
@@ -134,18 +134,21 @@ function one(
   const to = min(kw, (width - x + dilation - 1) / dilation);
   y += <usize>ox * ld;
   let at = <usize>((x + from * dilation) * <i32>ld);
-  for (let i = 0; i < vectors; i++) {
-    let sum = v128.load(bias);
+  const taps = <usize>(kh * kw) << 4;
+  for (let i = 0; i < vectors; i += 2) {
+    let a = v128.load(bias), b = v128.load(bias, 16);
     for (let ky = 0; ky < kh; ky++) {
       let p = load<usize>(rows + (<usize>ky << 2)) + at, q = w + (<usize>(ky * kw + from) << 4);
       for (let kx = from; kx < to; kx++) {
-        sum = madd(v128.load(p), v128.load(q), sum);
+        a = madd(v128.load(p), v128.load(q), a);
+        b = madd(v128.load(p, 16), v128.load(q + taps), b);
         p += step; q += 16;
       }
     }
-    v128.store(y, clamp(sum, lo, hi));
-    at += 16; bias += 16; y += 16;
-    w += <usize>(kh * kw) << 4;
+    v128.store(y, clamp(a, lo, hi));
+    v128.store(y, clamp(b, lo, hi), 16);
+    at += 32; bias += 32; y += 32;
+    w += taps << 1;
   }
 }
 

@@ -15,7 +15,8 @@ import {
 } from '../../../support/trunk-nets.ts';
 
 const { layers } = tf;
-const TOLERANCE = 2e-5;
+/** Softmax makes relative errors of its input's absolute ones, which grow with the window. */
+const TOLERANCE = 5e-5;
 
 beforeAll(startBackend);
 
