@@ -3,6 +3,7 @@
 import { AppError } from '../../src/contract/errors.ts';
 import type { Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
+import type { StartDescent } from '../../src/head/descent.ts';
 import { evidenceMap } from '../../src/head/evidence.ts';
 import type { Examples } from '../../src/head/examples.ts';
 import { applyHead } from '../../src/head/head.ts';
@@ -10,6 +11,7 @@ import { outlook } from '../../src/head/outlook.ts';
 import { randomFrom } from '../../src/head/random.ts';
 import { fitRidge } from '../../src/head/ridge.ts';
 import { TrainingDiverged, trainSoftmax } from '../../src/head/softmax.ts';
+import { startDescent } from '../../src/head/softmax-descent.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import { preprocess } from '../../src/image/preprocess.ts';
@@ -18,6 +20,7 @@ import { DeviceError } from '../failure.ts';
 import type { ExampleId } from '../storage/schema.ts';
 import { measure } from './backends/measure.ts';
 import { startBackend } from './backends/start.ts';
+import { compile, hasSimd } from './backends/wasm.ts';
 import { codecs } from './codecs.ts';
 import { drawSquare, prepareFile } from './prepare-photo.ts';
 import type { Calls, Measurement } from './protocol.ts';
@@ -147,7 +150,6 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       const describe = (trained: Parameters<typeof describeTrained>[0]) =>
         describeTrained(trained, set, manifest, { fitMs: performance.now() - start, outlook: null });
       const examples = examplesOf(set);
-      const { chooseDescent } = await import('./backends/descent.ts');
       const training = trainSoftmax(examples, { ...options, start: await chooseDescent(), signal });
       for (;;) {
         const step = await training.next().catch(async (error: unknown) => {
@@ -192,6 +194,16 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       }, options);
     },
   };
+}
+
+/** Our kernels; tfjs on the trunk's backend where they cannot run, or are out of reach. */
+async function chooseDescent(): Promise<StartDescent> {
+  if (!hasSimd()) return startDescent;
+  try {
+    return await (await import('./backends/descent.ts')).loadDescent(compile);
+  } catch {
+    return startDescent;
+  }
 }
 
 function runTrunk(runner: Pick<Runner, 'run'>, input: Float32Array): Promise<NdArray> {

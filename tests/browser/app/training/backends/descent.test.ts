@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { chooseDescent } from '../../../../../app/training/backends/descent.ts';
+import { loadDescent } from '../../../../../app/training/backends/descent.ts';
+import { compile } from '../../../../../app/training/backends/wasm.ts';
 import { randomFrom } from '../../../../../src/head/random.ts';
-import { startDescent } from '../../../../../src/head/softmax-descent.ts';
 
 it('trains heads by the kernels, which need no backend', async () => {
-  const start = await chooseDescent();
-  expect(start).not.toBe(startDescent);
+  const start = await loadDescent(compile);
   const options = { kind: 'sgd', learningRate: 0.5, l2: 0, rng: randomFrom(1) } as const;
   const descent = start([2, 2], options);
   const zero = Float32Array.of(0, 0);
