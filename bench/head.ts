@@ -1,10 +1,20 @@
 // Heads on real images: how well and how fast ridge regression and Teachable Machine's recipe do, each on its own layer
-// and on the other's, by the number of training examples; and what the size of the trunk's input is worth.
+// and on the other's, by the number of training examples; the recipe by tfjs-layers' fit, by our descent on tfjs and by our
+// kernels; and what the size of the trunk's input is worth.
+import { readFileSync } from 'node:fs';
+import { KERNELS } from '../scripts/support/build-kernels.ts';
 import { GARMENTS, type LabelledImage, readGarments } from '../scripts/support/fashion.ts';
 import type { Pooling } from '../src/contract/manifest.ts';
+import type { StartDescent } from '../src/head/descent.ts';
 import type { Examples } from '../src/head/examples.ts';
 import { applyHead } from '../src/head/head.ts';
 import { fitRidge } from '../src/head/ridge.ts';
+import { trainSoftmax } from '../src/head/softmax.ts';
+import { startDescent } from '../src/head/softmax-descent.ts';
+import { TEACHABLE_MACHINE } from '../src/head/softmax-options.ts';
+import { wasmDescent } from '../src/head/softmax-wasm.ts';
+import { finishTraining } from '../src/head/trainer.ts';
+import { chooseBuild } from '../src/kernels/build.ts';
 import { lowerInfer } from '../src/trunk/infer.ts';
 import { accuracyOf, drawExamples, type Extracted, extractExamples, randomFrom } from './examples.ts';
 import type { Trunk } from './load-trunk.ts';
@@ -60,6 +70,17 @@ const recipe: Fit = async (train, seed) => {
   };
 };
 
+/** As the app trains it, by `start`; every example is trained on, as in `recipe`. */
+const softmax =
+  (start: () => StartDescent): Fit =>
+  async (train, seed) => {
+    const options = { ...TEACHABLE_MACHINE, validation: 0, seed, start: start() };
+    const { head } = await finishTraining(trainSoftmax(train, options));
+    return (features, n) => applyHead(head, features, n).logits;
+  };
+const kernels = (): StartDescent =>
+  wasmDescent(new WebAssembly.Module(readFileSync(`${KERNELS}/descent-${chooseBuild()}.wasm`)));
+
 interface Data {
   readonly cut: string;
   readonly size: number;
@@ -97,6 +118,8 @@ async function compareHeads(all: readonly Data[], quick: boolean): Promise<HeadF
     return [
       { head: 'ridge', fit: ridge, ...data },
       { head: "Teachable Machine's recipe", fit: recipe, ...data },
+      { head: 'the same, our descent on tfjs', fit: softmax(() => startDescent), ...data },
+      { head: 'the same, our kernels', fit: softmax(kernels), ...data },
     ];
   });
   const figures: HeadFigures['heads'][number][] = [];
