@@ -104,7 +104,8 @@ function foldWeights(
   const { scale, shift } = affineOf(norm, weights);
   const outputs = scale.length;
   const folded = new Float32Array(kernel.data.length);
-  for (let i = 0; i < folded.length; i++) folded[i] = (kernel.data[i] ?? 0) * (scale[i % outputs] ?? 0);
+  for (let at = 0; at < folded.length; at += outputs)
+    for (let k = 0; k < outputs; k++) folded[at + k] = (kernel.data[at + k] ?? 0) * (scale[k] ?? 0);
   return {
     kernel: { data: folded, shape: kernel.shape },
     bias: Float32Array.from(shift, (value, k) => (bias?.[k] ?? 0) * (scale[k] ?? 0) + value),

@@ -1,5 +1,5 @@
 // Weights in the order in which the kernels read them, filled up with zeros, put into the memory once.
-import { type Address, type Engine, FIRST_ADDRESS, reserve } from '../../kernels/engine.ts';
+import { type Address, type Engine, FIRST_ADDRESS, Program, reserve } from '../../kernels/engine.ts';
 import type { FusedStep } from '../fuse.ts';
 import { product } from '../graph.ts';
 import { segmentsOf, windowOf } from './convolution.ts';
@@ -29,15 +29,22 @@ export function pack(
     const floats = step.node.op.kind === 'batchNorm' ? filled(outputs) : packedFloats(step, ld);
     return { step, weights: place(floats), bias: place(filled(outputs)), floats, ld };
   });
-  reserve(engine, end);
+  // Each kernel is put where the arena will be, and the engine itself moves it into place.
+  const rawBytes = Math.max(0, ...steps.map(({ kernel }) => kernel.data.length)) * FLOAT;
   for (const { step, weights, bias, floats, ld } of packed) {
     if (floats === 0) continue;
-    const into = new Float32Array(engine.memory.buffer, weights, floats);
+    const program = new Program();
     const { kind } = step.node.op;
-    if (kind === 'batchNorm') into.set(step.kernel.data);
-    else if (kind === 'depthwiseConv2d') packDepthwise(step.kernel, into);
-    else packPanels(step, ld, into);
-    if (step.bias !== null) new Float32Array(engine.memory.buffer, bias, step.bias.length).set(step.bias);
+    if (kind === 'batchNorm') program.copy(end, weights, 1, step.kernel.data.length * FLOAT, 0, 0);
+    else if (kind === 'depthwiseConv2d') packDepthwise(program, step, end, weights);
+    else packPanels(program, step, ld, end, weights);
+    const words = program.words();
+    reserve(engine, end + rawBytes + words.byteLength);
+    const { buffer } = engine.memory;
+    new Float32Array(buffer, end, step.kernel.data.length).set(step.kernel.data);
+    if (step.bias !== null) new Float32Array(buffer, bias, step.bias.length).set(step.bias);
+    new Int32Array(buffer, end + rawBytes, words.length).set(words);
+    engine.run(end + rawBytes, end + rawBytes + words.byteLength);
   }
   return { layers: packed.map(({ step, weights, bias }) => ({ step, weights, bias })), end };
 }
@@ -55,27 +62,37 @@ function packedFloats(step: FusedStep, ld: number): number {
 }
 
 /** A convolution's kernel [kh,kw,c,k], or a dense layer's [d,k], as panels of 8 output channels [k/8][segments][k'][8]. */
-function packPanels({ node, kernel: { data, shape } }: FusedStep, ld: number, into: Float32Array): void {
+function packPanels(
+  program: Program,
+  { node, kernel: { shape } }: FusedStep,
+  ld: number,
+  raw: Address,
+  to: Address,
+): void {
   const [k = 0, c = 0] = [...shape].reverse();
   const windowed = windowOf(node.op);
   const taps = product(windowed.window);
   const { segments, k: floats } = segmentsOf(windowed, ld);
-  const gap = floats - (taps / segments) * ld;
-  for (let first = 0, at = 0; first < k; first += 8) {
-    const lanes = Math.min(8, k - first);
-    for (let tap = 1; tap <= taps; tap++) {
-      for (let i = 0, from = (tap - 1) * c * k + first; i < c; i++, from += k, at += 8)
-        for (let lane = 0; lane < lanes; lane++) into[at + lane] = data[from + lane] ?? 0;
-      at += (ld - c + ((tap * segments) % taps === 0 ? gap : 0)) * 8;
+  const perSegment = taps / segments;
+  for (let first = 0; first < k; first += 8) {
+    const panel = to + first * segments * floats * FLOAT;
+    const bytes = Math.min(8, k - first) * FLOAT;
+    for (let tap = 0; tap < taps; tap++) {
+      const row = Math.floor(tap / perSegment) * floats + (tap % perSegment) * ld;
+      program.copy(raw + (tap * c * k + first) * FLOAT, panel + row * PANEL, c, bytes, k * FLOAT, PANEL);
     }
   }
 }
 
+/** Bytes of a panel's row. */
+const PANEL = 8 * FLOAT;
+
 /** A depthwise kernel [kh,kw,c,m] as [c m / 4][kh,kw][4]. */
-function packDepthwise({ data, shape }: FusedStep['kernel'], into: Float32Array): void {
-  const [kh = 0, kw = 0, c = 0, m = 0] = shape;
-  const [taps, channels] = [kh * kw, c * m];
-  for (let channel = 0; channel < channels; channel++)
-    for (let tap = 0; tap < taps; tap++)
-      into[((channel >> 2) * taps + tap) * 4 + (channel & 3)] = data[tap * channels + channel] ?? 0;
+function packDepthwise(program: Program, step: FusedStep, raw: Address, to: Address): void {
+  const channels = outputsOf(step);
+  const taps = step.kernel.data.length / channels;
+  for (let first = 0; first < channels; first += 4) {
+    const bytes = Math.min(4, channels - first) * FLOAT;
+    program.copy(raw + first * FLOAT, to + first * taps * FLOAT, taps, bytes, channels * FLOAT, 4 * FLOAT);
+  }
 }

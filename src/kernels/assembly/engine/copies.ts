@@ -2,6 +2,14 @@
 
 /** `rows` runs of `bytes`, ldx and ldy bytes apart. */
 export function copy(x: usize, y: usize, rows: i32, bytes: usize, ldx: usize, ldy: usize): void {
+  if (bytes == 32) {
+    for (; rows > 0; rows--) {
+      v128.store(y, v128.load(x));
+      v128.store(y, v128.load(x, 16), 16);
+      x += ldx; y += ldy;
+    }
+    return;
+  }
   for (; rows > 0; rows--) {
     memory.copy(y, x, bytes);
     x += ldx; y += ldy;
