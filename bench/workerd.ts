@@ -1,6 +1,7 @@
 // The trunk in workerd on our engine and on tfjs's WASM backend, in Workers that differ in nothing else: from a start to
 // the first prediction, and CPU time of the whole process for each prediction after that.
 import { rmSync } from 'node:fs';
+import * as v from 'valibot';
 import { startWorker, type WorkerProcess } from '../scripts/support/worker-process.ts';
 import { type Phase, readServerTiming } from '../src/client/server-timing.ts';
 import { interleave, relativeError, type Summary, speedup, summarise } from './measure.ts';
@@ -10,8 +11,13 @@ import { table } from './table.ts';
 
 const STATE = '.cache/bench-workerd';
 const SIZE = 224;
-/** Requests between two readings of the CPU time, which the kernel counts in steps of 10 ms. */
-const REQUESTS = 20;
+/**
+ * Predictions in one request. The kernel counts CPU time in steps of 10 ms, and what `wrangler dev` does for a request
+ * takes as long as a prediction.
+ */
+const TIMES = 20;
+/** Predictions after which V8 has compiled the engines for good. */
+const WARMUP = 200;
 /** Share of the greatest feature by which the engines may differ. */
 const TOLERANCE = 1e-4;
 const WORKERS = [
@@ -28,6 +34,8 @@ export interface WorkerdFigures {
       readonly name: string;
       /** Client's, one for each start. */
       readonly ms: readonly number[];
+      /** Of workerd, median; null where it cannot be read. */
+      readonly cpu: number | null;
       /** The server's median ms of each phase. */
       readonly phases: Readonly<Record<string, number>>;
     }[];
@@ -38,9 +46,9 @@ export interface WorkerdFigures {
     readonly request: string;
     readonly workers: readonly {
       readonly name: string;
-      /** Client's ms. */
+      /** ms of each prediction. */
       readonly ms: Summary;
-      /** Of workerd for each request, ms; null where it cannot be read. */
+      /** CPU time of workerd for each, ms; null where it cannot be read. */
       readonly cpu: Summary | null;
     }[];
     readonly speedup: number;
@@ -52,12 +60,12 @@ export async function benchWorkerd(
   { quick }: { readonly quick: boolean },
 ): Promise<WorkerdFigures> {
   const requests = small
-    .filter(({ init }) => init.headers['Content-Type']?.startsWith('image/') || init.method === 'GET')
-    .map((each) => ({ ...each, path: each.body === null ? each.path : `${each.path}?size=${SIZE}` }));
+    .filter(({ init }) => init.headers['Content-Type']?.startsWith('image/'))
+    .map((each) => ({ ...each, path: `${each.path}?size=${SIZE}` }));
   const [probe] = requests;
   if (probe === undefined) throw new Error('There is no request.');
   try {
-    const starts = WORKERS.map((): Answer[] => []);
+    const starts = WORKERS.map((): FirstAnswer[] => []);
     const open = (at: number) => {
       const config = WORKERS[at]?.config;
       if (config === undefined) throw new Error('There is no such Worker.');
@@ -66,16 +74,18 @@ export async function benchWorkerd(
     for (let start = 0; start < (quick ? 1 : 6); start++)
       for (const at of WORKERS.keys()) {
         const worker = await open(at);
-        starts[at]?.push(await ask(worker, probe).finally(() => worker.stop()));
+        starts[at]?.push(await askFirst(worker, probe).finally(() => worker.stop()));
       }
     const workers: WorkerProcess[] = [];
     try {
       for (const at of WORKERS.keys()) {
         const worker = await open(at);
         workers.push(worker);
-        starts[at]?.push(await ask(worker, probe));
+        starts[at]?.push(await askFirst(worker, probe));
       }
       const warm: WorkerdFigures['warm'][number][] = [];
+      for (const worker of workers)
+        await ask(worker, { ...probe, path: `${probe.path}&times=${quick ? TIMES : WARMUP}` });
       for (const request of requests) warm.push(await benchWarm(workers, request, quick ? 2 : 10));
       const times = starts.map((answers) => answers.map(({ ms }) => ms));
       const medians = times.map((ms) => summarise(ms).median);
@@ -85,6 +95,7 @@ export async function benchWorkerd(
           request: probe.name,
           workers: WORKERS.map(({ name }, i) => ({
             ...{ name, ms: times[i] ?? [], phases: mediansOf(starts[i] ?? []) },
+            cpu: medianCpu(starts[i] ?? []),
           })),
           speedup: (medians[1] ?? Number.NaN) / (medians[0] ?? Number.NaN),
         },
@@ -113,13 +124,13 @@ async function benchWarm(
     name: String(i),
     async run() {
       const before = workerdCpu(worker.pid);
-      for (let n = 0; n < REQUESTS; n++) await ask(worker, request);
+      await ask(worker, { ...request, path: `${request.path}&times=${TIMES}` });
       const after = workerdCpu(worker.pid);
-      if (before !== null && after !== null) cpu[i]?.push((after - before) / REQUESTS);
+      if (before !== null && after !== null) cpu[i]?.push((after - before) / TIMES);
     },
   }));
   const batches = await interleave(contenders, { rounds, warmup: 1 });
-  const samples = batches.map((ms) => ms.map((each) => each / REQUESTS));
+  const samples = batches.map((ms) => ms.map((each) => each / TIMES));
   return {
     request: request.name,
     workers: WORKERS.map(({ name }, i) => {
@@ -131,7 +142,6 @@ async function benchWarm(
 }
 
 interface Answer {
-  /** Nothing for a request without an image. */
   readonly features: readonly number[];
   /** Client's. */
   readonly ms: number;
@@ -144,11 +154,26 @@ async function ask({ origin }: WorkerProcess, { path, init, body }: WorkerReques
   const text = await response.text();
   const ms = performance.now() - start;
   if (!response.ok) throw new Error(`The Worker answered ${response.status}: ${text}`);
-  const answer: unknown = JSON.parse(text);
   return {
-    features: Array.isArray(answer) ? answer.map(Number) : [],
+    features: v.parse(v.array(v.number()), JSON.parse(text)),
     ...{ ms, phases: readServerTiming(response.headers.get('Server-Timing')) },
   };
+}
+
+interface FirstAnswer extends Answer {
+  readonly cpu: number | null;
+}
+
+async function askFirst(worker: WorkerProcess, request: WorkerRequest): Promise<FirstAnswer> {
+  const before = workerdCpu(worker.pid);
+  const answer = await ask(worker, request);
+  const after = workerdCpu(worker.pid);
+  return { ...answer, cpu: before === null || after === null ? null : after - before };
+}
+
+function medianCpu(answers: readonly FirstAnswer[]): number | null {
+  const known = answers.flatMap(({ cpu }) => (cpu === null ? [] : [cpu]));
+  return known.length === 0 ? null : summarise(known).median;
 }
 
 function mediansOf(answers: readonly Answer[]): Readonly<Record<string, number>> {
@@ -174,10 +199,11 @@ export function printWorkerd({ size, first, warm }: WorkerdFigures): string {
     ...warm.map(({ request, speedup: times }) => `${request}: ${times.toFixed(2)} times as fast.`),
     '',
     table(
-      [`first after a start: ${first.request}`, 'starts', 'median ms', 'range', ...names],
-      first.workers.map(({ name, ms, phases }) => [
+      [`first after a start: ${first.request}`, 'starts', 'median ms', 'range', 'CPU ms', ...names],
+      first.workers.map(({ name, ms, cpu, phases }) => [
         ...[name, `${ms.length}`, summarise(ms).median.toFixed(0)],
         `${Math.min(...ms).toFixed(0)} to ${Math.max(...ms).toFixed(0)}`,
+        cpu?.toFixed(0) ?? 'unknown here',
         ...names.map((phase) => phases[phase]?.toFixed(0) ?? ''),
       ]),
     ),

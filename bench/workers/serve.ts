@@ -1,6 +1,6 @@
-// POST /api/predict?size=<px> with an image -> its features, and how long the phases took, on whatever engine runs the
-// trunk. Decoder, preprocessing, graph and cut are those of the real Worker: only the engine differs. No heads, no
-// identity.
+// POST /api/predict?size=<px>&times=<n> with an image -> its features, predicted n times over, and how long the phases
+// took, on whatever engine runs the trunk. Decoder, preprocessing, graph and cut are those of the real Worker: only the
+// engine differs. No heads, no identity.
 import type { ModelManifest } from '../../src/contract/manifest.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
@@ -8,7 +8,7 @@ import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import { createCatalog } from '../../worker/catalog.ts';
 import { codecs } from '../../worker/inference/codecs.ts';
-import { createTimings } from '../../worker/inference/timings.ts';
+import { createTimings, type Timings } from '../../worker/inference/timings.ts';
 
 /** Makes a trunk ready on one engine. */
 export type Lower = (model: TrunkModel, cut: string) => Promise<Lowering>;
@@ -26,30 +26,35 @@ interface Loaded {
 export function serve(lower: Lower): ExportedHandler<Env> {
   let loaded: Promise<Loaded> | undefined;
 
-  async function load({ ASSETS }: Env): Promise<Loaded> {
+  async function load({ ASSETS }: Env, timings: Timings): Promise<Loaded> {
     const catalog = createCatalog((path) => ASSETS.fetch(`https://assets.invalid${path}`));
     const manifest = await catalog.defaultManifest();
     const { name, defaults } = manifest;
-    const json: unknown = JSON.parse(new TextDecoder().decode(await catalog.file(name, 'model.json')));
-    const model = await readModel(json, (path) => catalog.file(name, path));
-    return { lowering: await lower(model, defaults.cut), manifest };
+    const model = await timings.measure('read', async () => {
+      const json: unknown = JSON.parse(new TextDecoder().decode(await catalog.file(name, 'model.json')));
+      return readModel(json, (path) => catalog.file(name, path));
+    });
+    const lowering = await timings.measure('lower', () => lower(model, defaults.cut));
+    return { lowering, manifest };
   }
 
   async function predict(request: Request, url: URL, env: Env): Promise<Response> {
     const timings = createTimings(() => performance.now());
-    const { lowering, manifest } = await timings.measure('load', () => {
-      loaded ??= load(env);
-      return loaded;
-    });
+    loaded ??= load(env, timings);
+    const { lowering, manifest } = await loaded;
     const { defaults, input } = manifest;
     const size = Number(url.searchParams.get('size') ?? defaults.size);
     const bytes = new Uint8Array(await request.arrayBuffer());
-    const data = await timings.measure('decode', () =>
-      decodeInput(bytes, codecs, { size, range: input.range }),
-    );
-    const features = await timings.measure('trunk', async () =>
-      poolFeatures(await lowering.run({ data, shape: [1, size, size, 3] }), defaults.pooling),
-    );
+    const once = async () => {
+      const data = await timings.measure('decode', () =>
+        decodeInput(bytes, codecs, { size, range: input.range }),
+      );
+      return timings.measure('trunk', async () =>
+        poolFeatures(await lowering.run({ data, shape: [1, size, size, 3] }), defaults.pooling),
+      );
+    };
+    let features = await once();
+    for (let more = Number(url.searchParams.get('times') ?? 1); more > 1; more--) features = await once();
     return Response.json([...features.data], { headers: { 'Server-Timing': timings.header() } });
   }
 
