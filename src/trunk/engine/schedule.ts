@@ -40,7 +40,9 @@ export function schedule({ layers, views, output, tile }: Sources): readonly Job
       : null;
 
   /** The convolution that a sum of two tensors goes into, and the other tensor. */
-  const summed = ({ step }: Layer): { readonly into: Convolution; readonly residual: string } | null => {
+  const summed = ({
+    step,
+  }: Layer): { readonly into: Convolution; readonly residual: string | null } | null => {
     const [a, b, ...more] = step.inputs;
     if (step.node.op.kind !== 'add' || a === undefined || b === undefined || more.length > 0) return null;
     for (const [name, residual] of [[b, a] as const, [a, b] as const]) {
@@ -66,35 +68,33 @@ export function schedule({ layers, views, output, tile }: Sources): readonly Job
     return { expand: first === undefined ? null : convolution(first), depthwise, project, residual };
   };
 
-  const jobOf = (layer: Layer): Job => {
-    const { step } = layer;
-    const rectifier = rectifierOf(layer);
-    const before = rectifier === null ? undefined : maker(step.inputs[0]);
-    const tail = before !== undefined && summed(before) !== null ? before : layer;
-    const sum = summed(tail);
+  /** What a layer comes down to, if that is a convolution: itself, a sum with one, or a rectifier of such a sum. */
+  const productOf = (layer: Layer): ReturnType<typeof summed> => {
     const own = convolution(layer);
-    const base = sum?.into ?? own;
-    if (base === null) {
-      if (step.node.op.kind !== 'depthwiseConv2d')
-        return plainJob(
-          layer,
-          step.inputs.map((name) => viewAt(layer, name)),
-          viewAt(layer, step.name),
-        );
-      const input = viewAt(layer, step.inputs[0]);
-      return depthwiseJob(step.name, depthwiseOf(layer, input, viewAt(layer, step.name)), input);
+    if (own !== null) return { into: own, residual: null };
+    const rectifier = rectifierOf(layer);
+    const sum = rectifier === null ? layer : maker(layer.step.inputs[0]);
+    const found = sum === undefined ? null : summed(sum);
+    if (sum === undefined || found === null) return null;
+    absorbed.add(sum.step.name);
+    return rectifier === null ? found : { ...found, into: { ...found.into, activation: rectifier } };
+  };
+
+  const jobOf = (layer: Layer): Job => {
+    const { name, node, inputs } = layer.step;
+    const to = viewAt(layer, name);
+    const product = productOf(layer);
+    if (product !== null) {
+      const { into, residual } = product;
+      const block = blockOf(into, residual);
+      for (const part of [into, block?.depthwise, block?.expand])
+        if (part !== undefined && part !== null) absorbed.add(part.layer.step.name);
+      return block === null ? convolutionJob(name, into, residual) : blockJob(name, block);
     }
-    const residual = sum?.residual ?? null;
-    const project = tail === layer ? base : { ...base, activation: rectifier };
-    const block = blockOf(project, residual);
-    const taken = [
-      tail.step.name,
-      project.layer.step.name,
-      block?.depthwise.layer.step.name,
-      block?.expand?.layer.step.name,
-    ];
-    for (const name of taken) if (name !== undefined && name !== step.name) absorbed.add(name);
-    return block === null ? convolutionJob(step.name, project, residual) : blockJob(step.name, block);
+    const views = inputs.map((input) => viewAt(layer, input));
+    const [from = to] = views;
+    if (node.op.kind === 'depthwiseConv2d') return depthwiseJob(name, depthwiseOf(layer, from, to), from);
+    return plainJob(layer, views, to);
   };
 
   // From the end, so that whatever a job takes in has not become one of its own.

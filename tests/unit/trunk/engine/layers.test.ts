@@ -170,6 +170,23 @@ describe('the engine', () => {
     );
   });
 
+  it('keeps what more than one layer reads, within a block too', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.record(common), async ({ size, c, seed }) => {
+        const pointwise = (filters: number) => layers.conv2d({ filters, kernelSize: 1 });
+        const net: Wrap = (x) => {
+          const wide = chain(x, pointwise(c), layers.reLU());
+          const deep = apply(layers.depthwiseConv2d({ kernelSize: 3, padding: 'same' }), wide);
+          const narrow = apply(pointwise(c), deep);
+          const sum = apply(layers.add(), narrow, wide);
+          return apply(layers.concatenate(), wide, deep, narrow, sum, apply(layers.reLU(), sum));
+        };
+        await agrees(size, net, seed);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('pools by the largest and by the mean, over windows and whole maps', async () => {
     const kind = fc.constantFrom('max', 'mean', 'wholeMax', 'wholeMean');
     await fc.assert(
