@@ -3,7 +3,7 @@
 import { AppError } from '../../src/contract/errors.ts';
 import type { Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
-import type { StartDescent } from '../../src/head/descent.ts';
+import { PLAIN_ALGEBRA } from '../../src/head/algebra.ts';
 import { evidenceMap } from '../../src/head/evidence.ts';
 import type { Examples } from '../../src/head/examples.ts';
 import { applyHead } from '../../src/head/head.ts';
@@ -129,8 +129,9 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
 
     async *fit(set: TrainingSet): Job<Trained> {
       const examples = examplesOf(set);
+      const algebra = await kernelsOr(PLAIN_ALGEBRA, (kernels) => kernels.loadAlgebra(compile));
       const start = performance.now();
-      const model = fitRidge(examples);
+      const model = fitRidge(examples, { algebra });
       const trained = model.train();
       const fitMs = performance.now() - start;
       yield;
@@ -150,7 +151,8 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       const describe = (trained: Parameters<typeof describeTrained>[0]) =>
         describeTrained(trained, set, manifest, { fitMs: performance.now() - start, outlook: null });
       const examples = examplesOf(set);
-      const training = trainSoftmax(examples, { ...options, start: await chooseDescent(), signal });
+      const descent = await kernelsOr(startDescent, (kernels) => kernels.loadDescent(compile));
+      const training = trainSoftmax(examples, { ...options, start: descent, signal });
       for (;;) {
         const step = await training.next().catch(async (error: unknown) => {
           if (!(error instanceof TrainingDiverged)) throw error;
@@ -196,13 +198,16 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
   };
 }
 
-/** Our kernels; tfjs on the trunk's backend where they cannot run, or are out of reach. */
-async function chooseDescent(): Promise<StartDescent> {
-  if (!hasSimd()) return startDescent;
+/** What the kernels are to do; `otherwise` where they cannot run, or are out of reach. */
+async function kernelsOr<T>(
+  otherwise: T,
+  load: (kernels: typeof import('./backends/head-kernels.ts')) => Promise<T>,
+): Promise<T> {
+  if (!hasSimd()) return otherwise;
   try {
-    return await (await import('./backends/descent.ts')).loadDescent(compile);
+    return await load(await import('./backends/head-kernels.ts'));
   } catch {
-    return startDescent;
+    return otherwise;
   }
 }
 

@@ -1,5 +1,5 @@
 // AssemblyScript -> the two builds of each WASM module, in dist/kernels: `training`, which works in tfjs's heap,
-// `engine`, which runs trunks, and `descent`, which trains heads, each in a memory of its own.
+// `engine`, which runs trunks, `descent` and `algebra`, which train softmax and ridge heads, each in a memory of its own.
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { run } from './run.ts';
 
@@ -15,6 +15,7 @@ const MODULES = [
   // From level 2 on the multiply-adds are put in an order in which they wait for each other: a tenth slower.
   { name: 'engine', source: 'src/kernels/assembly/engine/index.ts', options: ['--optimizeLevel', '1'] },
   { name: 'descent', source: 'src/kernels/assembly/descent/index.ts', options: ['--optimizeLevel', '3'] },
+  { name: 'algebra', source: 'src/kernels/assembly/algebra/index.ts', options: ['--optimizeLevel', '1'] },
 ] as const;
 
 const BUILDS = [

@@ -9,11 +9,7 @@ import { dotTile, type Matrix, PANEL, roundUp, rowOf } from './matrix.ts';
  * @throws AppError `features_invalid` when a pivot is not above 0: numbers too extreme for doubles; `a` is then spoilt
  */
 export function factorize(a: Matrix, size: number): void {
-  const { data, stride } = a;
-  for (let i = size; i < a.rows; i++) {
-    rowOf(a, i).fill(0);
-    data[i * stride + i] = 1;
-  }
+  fillPadding(a, size);
   const end = roundUp(size);
   for (let panel = 0; panel < end; panel += PANEL) {
     const panelEnd = Math.min(panel + PANEL, end);
@@ -23,6 +19,17 @@ export function factorize(a: Matrix, size: number): void {
       factorTile(a, i);
     }
   }
+}
+
+/** Rows from `size` on become rows of the identity. */
+export function fillPadding(a: Matrix, size: number): void {
+  for (let i = size; i < a.rows; i++) rowOf(a, i).fill(0)[i] = 1;
+}
+
+export function pivotFailed(): AppError {
+  return new AppError('features_invalid', {
+    detail: 'The features are too extreme to be solved for. Compute them again, or remove odd examples.',
+  });
 }
 
 /**
@@ -178,11 +185,7 @@ function factorTile({ data, stride }: Matrix, i: number): void {
       for (let k = 0; k < c; k++) sum -= (data[r * stride + k] ?? 0) * (data[c * stride + k] ?? 0);
       if (c < r) data[r * stride + c] = sum / (data[c * stride + c] ?? 1);
       else if (sum > 0) data[r * stride + r] = Math.sqrt(sum);
-      else
-        throw new AppError('features_invalid', {
-          detail:
-            'The features are too extreme to be solved for. Compute them again, or remove odd examples.',
-        });
+      else throw pivotFailed();
     }
   }
 }

@@ -7,7 +7,7 @@
 //
 // for targets, rows and residuals all scaled by √w; penalty, weights and z-score frame are those of the whole fit.
 import { factorize, solveRows, solveRowsBack } from './cholesky.ts';
-import { addProduct, createMatrix, dot, type Matrix, rowOf } from './matrix.ts';
+import { createMatrix, dot, type Matrix, rowOf } from './matrix.ts';
 import { centre, type RidgeForm, sumOfRows } from './ridge-forms.ts';
 import { type RidgeTable, rootWeight } from './ridge-table.ts';
 
@@ -69,10 +69,10 @@ export function leaveOut(
   for (const batch of batches(groups)) {
     const examples = batch.flat();
     const { rows, starts } = form.queries(table, examples);
-    solveRows(rows, l, form.size(table), starts);
+    table.algebra.solveRows(rows, l, form.size(table), starts);
     if (all !== null) centre(rows, all);
     const residuals = createMatrix(examples.length, solved.rows);
-    addProduct(residuals, rows, solved, solved.stride);
+    table.algebra.addProduct(residuals, rows, solved, solved.stride);
     if (all === null) fromTargets(table, examples, residuals);
     let first = 0;
     for (const group of batch) {

@@ -1,5 +1,6 @@
 // What more examples would probably bring: the error at smaller sizes, and the curve through it carried on. One Gram
 // matrix serves every fit. No clock, and no randomness but what is handed in.
+import { PLAIN_ALGEBRA } from './algebra.ts';
 import { factorize, solveRows } from './cholesky.ts';
 import { argMax, wilson } from './evaluate.ts';
 import { balancedWeights, checkExamples, countClasses, type Examples, pickExamples } from './examples.ts';
@@ -164,5 +165,5 @@ function tableOf(examples: Examples, d: number, frame: RidgeFrame | undefined): 
     classWeights: balancedWeights(countClasses(labels, examples.classes.length)),
     penalty: PENALTY * d,
   });
-  return { frame: frame ?? made(), dim: d, features, labels };
+  return { frame: frame ?? made(), dim: d, features, labels, algebra: PLAIN_ALGEBRA };
 }

@@ -1,5 +1,4 @@
 // The choice of the ridge penalty by held-out squared error.
-import { factorize, solveRows } from './cholesky.ts';
 import { type Groups, leaveOut } from './leave-out.ts';
 import { createMatrix, type Matrix } from './matrix.ts';
 import type { RidgeForm } from './ridge-forms.ts';
@@ -30,9 +29,9 @@ export function choosePenalty(
   const tryAt = (at: number) => {
     const penalty = (GRID[at] ?? 0) * table.dim;
     const factor = penalise(table, form, gram, penalty);
-    factorize(factor, size);
+    table.algebra.factorize(factor, size);
     const solved = form.targets(table, k);
-    solveRows(solved, factor, size);
+    table.algebra.solveRows(solved, factor, size);
     let error = 0;
     leaveOut(table, form, factor, solved, sample, (_, residuals) => {
       for (const residual of residuals) error += residual * residual;

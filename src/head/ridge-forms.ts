@@ -7,7 +7,7 @@
 //
 // Both know what the other files need: rows to solve for, coefficients, and how L changes with an example.
 import { downdateFactor, solveRows, solveRowsBack, updateFactor } from './cholesky.ts';
-import { addProduct, addScaled, createMatrix, dot, type Matrix, rowOf } from './matrix.ts';
+import { addScaled, createMatrix, dot, type Matrix, rowOf } from './matrix.ts';
 import { fillExamples, fillFeatures, type RidgeTable, rootWeight, writeRow } from './ridge-table.ts';
 
 /** Columns of a block of rows or features: 128 doubles of 600 rows stay in a second-level cache. */
@@ -55,7 +55,7 @@ export const primal: RidgeForm = {
     const block = createMatrix(size, BLOCK);
     for (let from = 0; from < table.features.length; from += BLOCK) {
       fillFeatures(block, table, from);
-      addProduct(a, block, block, BLOCK, { lower: true });
+      table.algebra.addProduct(a, block, block, BLOCK, { lower: true });
     }
     return a;
   },
@@ -102,7 +102,7 @@ export const dual: RidgeForm = {
     const block = createMatrix(n, BLOCK);
     for (let from = 0; from < table.dim; from += BLOCK) {
       fillExamples(block, table, from);
-      addProduct(a, block, block, BLOCK, { lower: true });
+      table.algebra.addProduct(a, block, block, BLOCK, { lower: true });
     }
     return a;
   },
@@ -130,7 +130,7 @@ export const dual: RidgeForm = {
     const block = createMatrix(table.dim + 1, BLOCK);
     for (let from = 0; from < n; from += BLOCK) {
       fillFeatures(block, table, from);
-      addProduct(kernel, solved, block, Math.min(BLOCK, solved.stride - from), { from });
+      table.algebra.addProduct(kernel, solved, block, Math.min(BLOCK, solved.stride - from), { from });
     }
     return { kernel, bias };
   },

@@ -1,6 +1,7 @@
 // The examples of a ridge regression as rows √w [z, 1]: z-scored, with a one for the intercept, and scaled by the root
 // of their class's weight, so that weighted least squares is plain least squares. Rows are made when needed, a block at
 // a time, and never all held in doubles.
+import type { Algebra } from './algebra.ts';
 import type { Matrix } from './matrix.ts';
 import type { Standardization } from './standardize.ts';
 
@@ -21,6 +22,8 @@ export interface RidgeTable {
   readonly features: Float32Array[];
   /** n class indices */
   readonly labels: number[];
+  /** What computes the cubic steps; the numbers are the same. */
+  readonly algebra: Algebra;
 }
 
 /** √w of example i. */

@@ -3,7 +3,7 @@
 // and without fitting again. No tensors, no clock, no randomness.
 import { AppError } from '../contract/errors.ts';
 import { MAX_HEAD_CLASSES } from '../contract/limits.ts';
-import { factorize, solveRows } from './cholesky.ts';
+import { type Algebra, PLAIN_ALGEBRA } from './algebra.ts';
 import { balancedWeights, checkExamples, checkReady, countClasses, type Examples } from './examples.ts';
 import { checkFeatures } from './head.ts';
 import { groupExamples, leaveOut } from './leave-out.ts';
@@ -20,6 +20,8 @@ const REFRESH_AFTER = 1000;
 export interface RidgeOptions {
   /** What to hold fixed; without it the z-score frame, the class weights and the penalty are chosen from the examples. */
   readonly frame?: RidgeFrame | undefined;
+  /** Plain arithmetic, or `wasmAlgebra`: the same head, several times faster from some hundred examples on. */
+  readonly algebra?: Algebra;
 }
 
 /**
@@ -31,7 +33,10 @@ export interface RidgeOptions {
  * held-out squared error (penalty.ts). The features are kept, not copied.
  * @throws AppError as `checkExamples`; `shape_mismatch` for a frame of another dimension
  */
-export function fitRidge(examples: Examples, { frame }: RidgeOptions = {}): RidgeModel {
+export function fitRidge(
+  examples: Examples,
+  { frame, algebra = PLAIN_ALGEBRA }: RidgeOptions = {},
+): RidgeModel {
   const { n, d, counts } = checkExamples(examples);
   const features = Array.from({ length: n }, (_, i) => examples.features.subarray(i * d, (i + 1) * d));
   const bursts = Array.from({ length: n }, (_, i) => examples.bursts?.[i] ?? null);
@@ -41,13 +46,14 @@ export function fitRidge(examples: Examples, { frame }: RidgeOptions = {}): Ridg
       throw new AppError('shape_mismatch', {
         detail: `The frame is of ${frame.standardize.mean.length} features, the examples are of ${d}.`,
       });
-    return new RidgeModel({ frame, dim: d, features, labels }, examples.classes, bursts);
+    return new RidgeModel({ frame, dim: d, features, labels, algebra }, examples.classes, bursts);
   }
   const table: RidgeTable = {
     frame: { standardize: fitStandardization(features), classWeights: balancedWeights(counts), penalty: 0 },
     dim: d,
     features,
     labels,
+    algebra,
   };
   const { penalty, factor } = choosePenalty(
     table,
@@ -237,7 +243,7 @@ export class RidgeModel {
     if (this.#factor === null) {
       this.#form = formOf(this.#table);
       this.#factor = penalise(this.#table, this.#form, this.#form.gram(this.#table), this.frame.penalty);
-      factorize(this.#factor, this.#form.size(this.#table));
+      this.#table.algebra.factorize(this.#factor, this.#form.size(this.#table));
       this.#changes = 0;
     }
     return this.#factor;
@@ -245,7 +251,7 @@ export class RidgeModel {
 
   #solved(factor: Matrix): Matrix {
     const targets = this.#form.targets(this.#table, this.#classes.length);
-    solveRows(targets, factor, this.#form.size(this.#table));
+    this.#table.algebra.solveRows(targets, factor, this.#form.size(this.#table));
     return targets;
   }
 

@@ -1,6 +1,7 @@
 // The golden check of the ridge head, the same for every platform: examples made from a seed, fitted, changed and
 // judged. Imports nothing of any platform; the file with the expected figures is the caller's.
 import * as v from 'valibot';
+import { type Algebra, PLAIN_ALGEBRA } from '../../src/head/algebra.ts';
 import type { Examples } from '../../src/head/examples.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { randomFrom } from '../../src/head/random.ts';
@@ -32,12 +33,16 @@ const Golden = v.record(v.string(), Figures);
 /**
  * Makes every figure and compares it with the expected one.
  * @param golden the parsed content of tests/golden/head/expected.json
+ * @param algebra what computes the cubic steps
  * @returns what differs, in words; nothing where all is well
  */
-export async function checkHeadGolden(golden: unknown): Promise<readonly string[]> {
+export async function checkHeadGolden(
+  golden: unknown,
+  algebra: Algebra = PLAIN_ALGEBRA,
+): Promise<readonly string[]> {
   const expected = v.parse(Golden, golden);
   const wrong: string[] = [];
-  for (const [name, found] of Object.entries(await headFigures())) {
+  for (const [name, found] of Object.entries(await headFigures(algebra))) {
     const wanted = expected[name];
     if (wanted === undefined) throw new Error(`The golden file knows no ${name} head.`);
     if (found.penalty !== wanted.penalty) wrong.push(`${name}: penalty ${found.penalty}`);
@@ -53,10 +58,10 @@ export async function checkHeadGolden(golden: unknown): Promise<readonly string[
 }
 
 /** Fits, adds, removes, holds out and applies; the same figures on every platform. */
-export async function headFigures(): Promise<Record<string, HeadFigures>> {
+export async function headFigures(algebra: Algebra = PLAIN_ALGEBRA): Promise<Record<string, HeadFigures>> {
   const cases = Object.entries(CASES).map(async ([name, { n, d, seed }]) => {
     const examples = madeExamples(seed, n, d);
-    const model = fitRidge(examples);
+    const model = fitRidge(examples, { algebra });
     const { kernel, bias } = model.coefficients();
     const heldOut = model.heldOut();
     const { head } = model.train();

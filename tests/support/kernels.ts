@@ -6,7 +6,7 @@ import { KERNELS } from '../../scripts/support/build-kernels.ts';
 /** For `registerWasmTrainingKernels`. */
 export const compile = (build: string) => moduleOf('training', build);
 
-export const moduleOf = (name: 'training' | 'descent', build: string) =>
+export const moduleOf = (name: 'training' | 'descent' | 'algebra', build: string) =>
   new WebAssembly.Module(new Uint8Array(readFileSync(`${KERNELS}/${name}-${build}.wasm`)));
 
 /** Numbers that look random and are the same every time, from -1 to 1. */

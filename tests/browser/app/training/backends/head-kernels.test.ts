@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { loadDescent } from '../../../../../app/training/backends/descent.ts';
+import { loadAlgebra, loadDescent } from '../../../../../app/training/backends/head-kernels.ts';
 import { compile } from '../../../../../app/training/backends/wasm.ts';
+import { createMatrix } from '../../../../../src/head/matrix.ts';
 import { randomFrom } from '../../../../../src/head/random.ts';
 
-it('trains heads by the kernels, which need no backend', async () => {
+it('trains softmax heads by kernels, which need no backend', async () => {
   const start = await loadDescent(compile);
   const options = { kind: 'sgd', learningRate: 0.5, l2: 0, rng: randomFrom(1) } as const;
   const descent = start([2, 2], options);
@@ -14,4 +15,13 @@ it('trains heads by the kernels, which need no backend', async () => {
   expect(loss).toBeCloseTo(Math.log(2), 6);
   expect(layers[0]?.bias).toEqual(Float32Array.of(-0.5 * 0.5, 0.5 * 0.5));
   expect(await descent.logits([zero])).toEqual(Float32Array.of(-0.25, 0.25));
+});
+
+it('fits ridge heads by kernels', async () => {
+  const { factorize } = await loadAlgebra(compile);
+  const a = createMatrix(2, 2);
+  a.data.set([4, 0, 0, 0, 2, 5]);
+  factorize(a, 2);
+  // [2 0; 1 2] times its transpose is [4 2; 2 5].
+  expect([a.data[0], a.data[4], a.data[5]]).toEqual([2, 1, 2]);
 });
