@@ -8,14 +8,14 @@ import { type FusedStep, fuse } from '../fuse.ts';
 import { type Graph, product, truncate } from '../graph.ts';
 import type { Lowering } from '../lowering.ts';
 import type { TrunkModel } from '../model-files.ts';
-import { checkBatch, shapesFor } from '../shapes.ts';
+import { checkBatch, shapesFor, shapesOf } from '../shapes.ts';
 import { pack } from './pack.ts';
 import { type Plan, planOf } from './plan.ts';
 import { FLOAT, filled, type View, viewBytes, viewOf } from './view.ts';
 
 /** A lowering that tells what memory it takes. */
 export interface WasmLowering extends Lowering {
-  /** Bytes of all activations and buffers, at the largest input size so far, the trunk's own among them. */
+  /** Bytes of all activations and buffers, at the largest input size so far; 0 before the first run. */
   readonly arenaBytes: number;
   /** Bytes of the instance's memory: weights, arena and program; 0 when disposed. */
   readonly memoryBytes: number;
@@ -83,8 +83,8 @@ export function lowerWasm(
     return plan;
   };
 
-  // What is not known to the engine is said now, and not at the first run.
-  planFor(graph.inputShape);
+  // What the engine does not know is said now, and not at the first run.
+  viewsOf(graph, shapesOf(graph, graph.inputShape), inputLd);
 
   return {
     cut,
