@@ -2,7 +2,7 @@
 // matrix product of a pointwise convolution, and the peak measured in the same rounds.
 
 import type { KernelBuild } from '../../src/kernels/build.ts';
-import { type Address, type Engine, startEngine } from '../../src/kernels/engine.ts';
+import { startEngine } from '../../src/kernels/engine.ts';
 import { lowerWasm } from '../../src/trunk/engine/lower.ts';
 import { truncate } from '../../src/trunk/graph.ts';
 import { macsOf, shapesOf } from '../../src/trunk/shapes.ts';
@@ -10,6 +10,7 @@ import { summarise } from '../measure.ts';
 import { openPeak } from '../train/peak.ts';
 import type { Task } from './engine.ts';
 import type { engineModules } from './modules.ts';
+import { PointwiseClock } from './pointwise-clock.ts';
 
 export interface PointwiseFigures {
   readonly build: KernelBuild;
@@ -42,7 +43,7 @@ export async function benchPointwise(
   const figures: PointwiseFigures[] = [];
   for (const { build, module } of modules) {
     const peak = await openPeak(build);
-    const clock = new Clock();
+    const clock = new PointwiseClock();
     const lowering = lowerWasm(trunk.model, {
       cut,
       module,
@@ -53,12 +54,15 @@ export async function benchPointwise(
       const peaks: number[] = [];
       const rounds: (readonly number[])[] = [];
       for (let round = -3; round < (quick ? 5 : 40); round++) {
-        const rate = peak();
-        clock.spans = [];
+        const before = peak();
+        clock.reset();
         await lowering.run(images);
+        if (clock.macs < macs.pointwise)
+          throw new Error(`Only ${clock.macs} of ${macs.pointwise} multiply-accumulates were met.`);
+        const after = peak();
         if (round < 0) continue;
-        peaks.push(rate);
-        rounds.push(clock.spans);
+        peaks.push(Math.max(before, after));
+        rounds.push(clock.spans.map(({ ms }) => ms));
       }
       const rateOf = (spans: readonly number[]) => (2 * macs.pointwise) / sum(spans) / 1e6;
       const rates = rounds.map(rateOf);
@@ -93,45 +97,4 @@ function countMacs({ trunk, cut, images }: Task): PointwiseFigures['macs'] {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-/** Number of the matrix product among the instructions, and the words of one that tell what it is. */
-const GEMM = 0;
-const WORD = { kernel: 0, length: 1, segments: 7 } as const;
-const BYTES = 4;
-
-/** Runs programs in pieces: products of pointwise convolutions that follow each other, and what is between them. */
-class Clock {
-  /** ms of each piece of products since they were emptied. */
-  spans: number[] = [];
-
-  /** For programs of one plan: the first that is run is taken to be all. */
-  watch(engine: Engine): Engine {
-    let known: ReturnType<typeof pieces> | null = null;
-    return {
-      memory: engine.memory,
-      run: (at, end) => {
-        known ??= pieces(new Int32Array(engine.memory.buffer), at, end);
-        for (const piece of known) {
-          const start = performance.now();
-          engine.run(piece.at, piece.end);
-          if (piece.pointwise) this.spans.push(performance.now() - start);
-        }
-      },
-    };
-  }
-}
-
-function pieces(words: Int32Array, at: Address, end: Address) {
-  const found: { at: Address; end: Address; pointwise: boolean }[] = [];
-  for (let here = at; here < end; ) {
-    const word = (offset: number) => words[here / BYTES + offset] ?? 0;
-    const next = here + word(WORD.length) * BYTES;
-    const pointwise = word(WORD.kernel) === GEMM && word(WORD.segments) === 1;
-    const last = found.at(-1);
-    if (last?.pointwise === pointwise) last.end = next;
-    else found.push({ at: here, end: next, pointwise });
-    here = next;
-  }
-  return found;
 }
