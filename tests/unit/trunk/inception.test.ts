@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../scripts/support/backend.ts';
 import { importTrunkFolder } from '../../../scripts/support/import-trunk.ts';
+import { BUILDS, engineAt } from '../../support/engine.ts';
 import { loadOracle, loadTrunk, realImages } from '../../support/trunk.ts';
 import { asTensor, evaluate, inferAt, relativeError, trainAt } from '../../support/trunk-nets.ts';
 
@@ -45,6 +46,10 @@ describe('InceptionV3', () => {
       if (result === undefined) throw new Error(`The oracle gave nothing at ${layer}.`);
       const expected = evaluate(() => result);
       expect(relativeError(await inferAt(model, layer, images), expected), layer).toBeLessThan(1e-4);
+      for (const build of BUILDS)
+        expect(relativeError(await engineAt(model, build, layer, images), expected), build).toBeLessThan(
+          1e-4,
+        );
       if (layer === 'mixed3')
         expect(relativeError(trainAt(model, layer, images), expected)).toBeLessThan(1e-4);
     }
