@@ -27,10 +27,7 @@ export async function benchTrunkInChromium(
       ort: `${PEERS}/onnxruntime-web/dist/`,
       litert: `${PEERS}/@litertjs/core/wasm/`,
       pictures: readGarments('test', 1).map(({ path }) => `/${path}`),
-      // WebGL in software takes seconds for eight images.
-      cases: casesOf(manifest, { quick })
-        .filter(({ batch }) => batch === 1)
-        .map((each) => ({ ...each, rounds: Math.ceil(each.rounds / 2) })),
+      cases: casesOf(manifest, { quick }).map((each) => ({ ...each, rounds: Math.ceil(each.rounds / 2) })),
     });
     return { version, v8, ...figures };
   } finally {
