@@ -1,14 +1,16 @@
 // Heads on real images: how well and how fast ridge regression and Teachable Machine's recipe do, each on its own layer
-// and on the other's, by the number of training examples; the recipe by tfjs-layers' fit, by our descent on tfjs and by our
-// kernels; and what the size of the trunk's input is worth.
+// and on the other's, by the number of training examples; ridge in plain arithmetic and by our kernels, the recipe by
+// tfjs-layers' fit, by our descent on tfjs and by our kernels; and what the size of the trunk's input is worth.
 import { readFileSync } from 'node:fs';
 import { KERNELS } from '../scripts/support/build-kernels.ts';
 import { GARMENTS, type LabelledImage, readGarments } from '../scripts/support/fashion.ts';
 import type { Pooling } from '../src/contract/manifest.ts';
+import { type Algebra, PLAIN_ALGEBRA } from '../src/head/algebra.ts';
 import type { StartDescent } from '../src/head/descent.ts';
 import type { Examples } from '../src/head/examples.ts';
 import { applyHead } from '../src/head/head.ts';
 import { fitRidge } from '../src/head/ridge.ts';
+import { wasmAlgebra } from '../src/head/ridge-wasm.ts';
 import { trainSoftmax } from '../src/head/softmax.ts';
 import { startDescent } from '../src/head/softmax-descent.ts';
 import { TEACHABLE_MACHINE } from '../src/head/softmax-options.ts';
@@ -57,10 +59,13 @@ export interface HeadFigures {
 type Fit = (train: Examples, seed: number) => Promise<(features: Float32Array, n: number) => Float64Array>;
 
 /** Penalty chosen, held-out predictions made, calibrated: all that a phone waits for. */
-const ridge: Fit = async (train) => {
-  const { head } = fitRidge(train).train();
-  return (features, n) => applyHead(head, features, n).logits;
-};
+const ridgeBy =
+  (algebra: () => Algebra): Fit =>
+  async (train) => {
+    const { head } = fitRidge(train, { algebra: algebra() }).train();
+    return (features, n) => applyHead(head, features, n).logits;
+  };
+const ridge = ridgeBy(() => PLAIN_ALGEBRA);
 const recipe: Fit = async (train, seed) => {
   const head = await trainRecipe(train, { seed });
   return (features) => {
@@ -78,8 +83,8 @@ const softmax =
     const { head } = await finishTraining(trainSoftmax(train, options));
     return (features, n) => applyHead(head, features, n).logits;
   };
-const kernels = (): StartDescent =>
-  wasmDescent(new WebAssembly.Module(readFileSync(`${KERNELS}/descent-${chooseBuild()}.wasm`)));
+const kernels = () => wasmDescent(moduleOf(`descent-${chooseBuild()}`));
+const moduleOf = (name: string) => new WebAssembly.Module(readFileSync(`${KERNELS}/${name}.wasm`));
 
 interface Data {
   readonly cut: string;
@@ -117,9 +122,10 @@ async function compareHeads(all: readonly Data[], quick: boolean): Promise<HeadF
     const data = { cut, train: train['1x1'], test: test['1x1'] };
     return [
       { head: 'ridge', fit: ridge, ...data },
+      { head: 'ridge, our kernels', fit: ridgeBy(() => wasmAlgebra(moduleOf('algebra-simd'))), ...data },
       { head: "Teachable Machine's recipe", fit: recipe, ...data },
-      { head: 'the same, our descent on tfjs', fit: softmax(() => startDescent), ...data },
-      { head: 'the same, our kernels', fit: softmax(kernels), ...data },
+      { head: 'the recipe, our descent on tfjs', fit: softmax(() => startDescent), ...data },
+      { head: 'the recipe, our kernels', fit: softmax(kernels), ...data },
     ];
   });
   const figures: HeadFigures['heads'][number][] = [];
