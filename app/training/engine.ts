@@ -4,6 +4,7 @@ import { AppError } from '../../src/contract/errors.ts';
 import type { Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { PLAIN_ALGEBRA } from '../../src/head/algebra.ts';
+import type { StartDescent } from '../../src/head/descent.ts';
 import { evidenceMap } from '../../src/head/evidence.ts';
 import type { Examples } from '../../src/head/examples.ts';
 import { applyHead } from '../../src/head/head.ts';
@@ -11,7 +12,6 @@ import { outlook } from '../../src/head/outlook.ts';
 import { randomFrom } from '../../src/head/random.ts';
 import { fitRidge } from '../../src/head/ridge.ts';
 import { TrainingDiverged, trainSoftmax } from '../../src/head/softmax.ts';
-import { startDescent } from '../../src/head/softmax-descent.ts';
 import type { TrainingProgress } from '../../src/head/trainer.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import { preprocess } from '../../src/image/preprocess.ts';
@@ -147,12 +147,12 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       onProgress: (progress: TrainingProgress) => void,
       signal: AbortSignal,
     ): Job<Trained> {
-      const start = performance.now();
+      const began = performance.now();
       const describe = (trained: Parameters<typeof describeTrained>[0]) =>
-        describeTrained(trained, set, manifest, { fitMs: performance.now() - start, outlook: null });
+        describeTrained(trained, set, manifest, { fitMs: performance.now() - began, outlook: null });
       const examples = examplesOf(set);
-      const descent = await kernelsOr(startDescent, (kernels) => kernels.loadDescent(compile));
-      const training = trainSoftmax(examples, { ...options, start: descent, signal });
+      const start = await kernelsOr(null, (kernels) => kernels.loadDescent(compile));
+      const training = trainSoftmax(examples, { ...options, start: start ?? (await onTensors()), signal });
       for (;;) {
         const step = await training.next().catch(async (error: unknown) => {
           if (!(error instanceof TrainingDiverged)) throw error;
@@ -198,11 +198,16 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
   };
 }
 
+/** Gradient descent by tfjs on the trunk's backend. */
+async function onTensors(): Promise<StartDescent> {
+  return (await import('../../src/head/softmax-descent.ts')).startDescent;
+}
+
 /** What the kernels are to do; `otherwise` where they cannot run, or are out of reach. */
-async function kernelsOr<T>(
-  otherwise: T,
+async function kernelsOr<T, E>(
+  otherwise: E,
   load: (kernels: typeof import('./backends/head-kernels.ts')) => Promise<T>,
-): Promise<T> {
+): Promise<T | E> {
   if (!hasSimd()) return otherwise;
   try {
     return await load(await import('./backends/head-kernels.ts'));

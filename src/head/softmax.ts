@@ -2,12 +2,12 @@
 // only randomness is a seed. It reads no clock, and what computes the descent is the caller's business.
 import { AppError } from '../contract/errors.ts';
 import type { StartDescent } from './descent.ts';
+import type { Examples } from './examples.ts';
 import type { DenseLayer } from './head.ts';
 import { randomFrom, shuffled } from './random.ts';
 import { finish, judge, prepare, toHead, zScores } from './softmax-data.ts';
-import { startDescent } from './softmax-descent.ts';
 import type { SoftmaxOptions } from './softmax-options.ts';
-import type { TrainedHead, Trainer } from './trainer.ts';
+import type { TrainedHead, TrainingProgress } from './trainer.ts';
 
 /** Training that met a loss that is not a number; the head as it was after the last good epoch, if there was one. */
 export class TrainingDiverged extends AppError {
@@ -23,8 +23,8 @@ export class TrainingDiverged extends AppError {
 }
 
 export interface TrainSoftmaxOptions extends SoftmaxOptions {
-  /** What computes it: tfjs on its current backend, or `wasmDescent`. */
-  readonly start?: StartDescent;
+  /** What computes it: `startDescent` on tfjs's current backend, or `wasmDescent`. */
+  readonly start: StartDescent;
 }
 
 /**
@@ -32,8 +32,8 @@ export interface TrainSoftmaxOptions extends SoftmaxOptions {
  * signal is looked at before each batch. Ending the generator early frees what it holds.
  * @throws AppError as `checkExamples`; `aborted`; `TrainingDiverged`
  */
-export const trainSoftmax: Trainer<TrainSoftmaxOptions> = async function* (
-  examples,
+export async function* trainSoftmax(
+  examples: Examples,
   {
     hidden = 0,
     optimizer: kind = 'adam',
@@ -47,9 +47,9 @@ export const trainSoftmax: Trainer<TrainSoftmaxOptions> = async function* (
     patience = 0,
     seed = 0,
     signal,
-    start = startDescent,
-  } = {},
-) {
+    start,
+  }: TrainSoftmaxOptions,
+): AsyncGenerator<TrainingProgress, TrainedHead, void> {
   const rng = randomFrom(seed);
   const data = prepare(examples, { validation, balance, rng });
   const { train, dim } = data;
@@ -91,7 +91,7 @@ export const trainSoftmax: Trainer<TrainSoftmaxOptions> = async function* (
   } finally {
     descent.dispose();
   }
-};
+}
 
 function allFinite({ kernel, bias }: DenseLayer): boolean {
   return areFinite(kernel) && areFinite(bias);

@@ -1,6 +1,5 @@
 // What a backend is judged by, computed on it: the features of one golden input, one step of descent beside plain
 // arithmetic, and the time that an image takes. Whether that is right is for self-test.ts to say.
-import { startDescent } from '../../../src/head/softmax-descent.ts';
 import type { Measurement } from '../protocol.ts';
 
 const RUNS = 9;
@@ -44,6 +43,7 @@ async function descentStep(): Promise<Pick<Measurement, 'step' | 'stepExpected'>
     label: b % CLASSES,
     weight: 1,
   }));
+  const { startDescent } = await import('../../../src/head/softmax-descent.ts');
   const descent = startDescent([DIM, CLASSES], { kind: 'sgd', learningRate: RATE, l2: 0, rng: () => 0.75 });
   try {
     const before = (await descent.read()).layers[0];

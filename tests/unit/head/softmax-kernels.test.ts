@@ -168,9 +168,12 @@ describe.each(['simd', 'relaxed'] as const)('wasmDescent on the %s build', (buil
         steps.push(step);
       });
       const others: TrainingProgress[] = [];
-      const theirs = await finishTraining(trainSoftmax(examples, { ...options, epochs: 8 }), (step) => {
-        others.push(step);
-      });
+      const theirs = await finishTraining(
+        trainSoftmax(examples, { ...options, start: startDescent, epochs: 8 }),
+        (step) => {
+          others.push(step);
+        },
+      );
       expect(steps.length).toBe(8);
       steps.forEach((step, i) => {
         expect(step.loss).toBeCloseTo(others[i]?.loss ?? Number.NaN, 4);

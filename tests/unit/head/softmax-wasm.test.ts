@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBackend } from '../../../scripts/support/backend.ts';
 import { trainSoftmax } from '../../../src/head/softmax.ts';
+import { startDescent } from '../../../src/head/softmax-descent.ts';
 import { finishTraining } from '../../../src/head/trainer.ts';
 import { randomExamples } from './support.ts';
 
@@ -14,7 +15,10 @@ describe('trainSoftmax on the WASM backend', () => {
     const examples = randomExamples(41, { n: 60, d: 6, k: 3 });
     const losses: (number | null)[] = [];
     await finishTraining(
-      trainSoftmax(examples, { hidden: 8, epochs: 30, learningRate: 0.05, l2: 1e-4, optimizer }),
+      trainSoftmax(examples, {
+        ...{ hidden: 8, epochs: 30, learningRate: 0.05, l2: 1e-4, optimizer },
+        start: startDescent,
+      }),
       ({ loss }) => losses.push(loss),
     );
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? 0));

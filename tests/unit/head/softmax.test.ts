@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DescentExample } from '../../../src/head/descent.ts';
+import type { Examples } from '../../../src/head/examples.ts';
 import { applyHead } from '../../../src/head/head.ts';
 import { randomFrom } from '../../../src/head/random.ts';
-import { TrainingDiverged, trainSoftmax } from '../../../src/head/softmax.ts';
+import { TrainingDiverged, trainSoftmax as train } from '../../../src/head/softmax.ts';
 import { toHead } from '../../../src/head/softmax-data.ts';
 import { startDescent } from '../../../src/head/softmax-descent.ts';
 import { type LayerTensors, lossAndGradients } from '../../../src/head/softmax-layers.ts';
@@ -25,6 +26,9 @@ afterEach(() => {
 
 const B = 5;
 const SHAPE = { d: 4, hidden: 6, k: 3 };
+
+const trainSoftmax = (examples: Examples, options: SoftmaxOptions = {}) =>
+  train(examples, { ...options, start: startDescent });
 
 /** A batch and the values of two layers. */
 function example(seed: number) {
