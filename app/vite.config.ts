@@ -37,7 +37,7 @@ export default defineConfig({
           '**/*.{html,js,css,svg,webmanifest}',
           'icons/*.png',
           'assets/tfjs-backend-wasm-simd*.wasm',
-          'assets/{training,descent,algebra}-*.wasm',
+          'assets/{algebra,descent,engine,training}-*.wasm',
           'assets/webp*.wasm',
         ],
         globIgnores: ['assets/{webgl,wasm-threads,pthread,tfjs-backend-wasm-threaded-simd}-*'],

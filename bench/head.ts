@@ -3,6 +3,7 @@
 // tfjs-layers' fit, by our descent on tfjs and by our kernels; and what the size of the trunk's input is worth.
 import { readFileSync } from 'node:fs';
 import { KERNELS } from '../scripts/support/build-kernels.ts';
+import { lowerTrunk } from '../scripts/support/engine.ts';
 import { GARMENTS, type LabelledImage, readGarments } from '../scripts/support/fashion.ts';
 import type { Pooling } from '../src/contract/manifest.ts';
 import { type Algebra, PLAIN_ALGEBRA } from '../src/head/algebra.ts';
@@ -17,7 +18,6 @@ import { TEACHABLE_MACHINE } from '../src/head/softmax-options.ts';
 import { wasmDescent } from '../src/head/softmax-wasm.ts';
 import { finishTraining } from '../src/head/trainer.ts';
 import { chooseBuild } from '../src/kernels/build.ts';
-import { lowerInfer } from '../src/trunk/infer.ts';
 import { accuracyOf, drawExamples, type Extracted, extractExamples, randomFrom } from './examples.ts';
 import type { Trunk } from './load-trunk.ts';
 import { meanAndError, summarise } from './measure.ts';
@@ -165,7 +165,7 @@ async function featuresOf(
   configurations: readonly { readonly cut: string; readonly size: number }[],
 ): Promise<readonly Data[]> {
   const extractors = configurations.map(({ cut, size }) => ({
-    trunk: lowerInfer(model, { cut }),
+    trunk: lowerTrunk(model, { cut }),
     preprocessing: { size, range: manifest.input.range },
   }));
   const ofTrain = await extractExamples(extractors, train);

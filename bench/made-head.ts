@@ -1,10 +1,10 @@
 // A head on real images as the default head is made, and features for it: what the edge and the size of a head are
 // measured with.
 import { readFile } from 'node:fs/promises';
+import { lowerTrunk } from '../scripts/support/engine.ts';
 import { GARMENTS, readGarments, SAMPLE } from '../scripts/support/fashion.ts';
 import { extractFeatures } from '../scripts/support/features.ts';
 import { trainHead } from '../scripts/support/train-head.ts';
-import { lowerInfer } from '../src/trunk/infer.ts';
 import type { Trunk } from './load-trunk.ts';
 
 const PER_CLASS = 20;
@@ -15,7 +15,7 @@ export async function makeHead({ model, manifest }: Trunk): Promise<{
   readonly features: Float32Array;
 }> {
   const { cut, pooling, size } = manifest.defaults;
-  const lowering = lowerInfer(model, { cut });
+  const lowering = lowerTrunk(model, { cut });
   try {
     const { bytes } = await trainHead(lowering, manifest, readGarments('train', PER_CLASS), GARMENTS);
     const sample = new Uint8Array(await readFile(SAMPLE));

@@ -5,7 +5,7 @@ import { AppError } from '../src/contract/errors.ts';
 import type { ModelManifest } from '../src/contract/manifest.ts';
 import { poolingFactor } from '../src/trunk/pool.ts';
 
-/** Largest input side that a head may ask for here, px: tfjs's heap grows with its square and never shrinks. */
+/** Largest input side that a head may ask for here, px: an engine's memory grows with its square and never shrinks. */
 export const MAX_EDGE_INPUT_SIZE = 256;
 
 /**

@@ -1,5 +1,5 @@
-// The trunk and the heads in the Web Worker: features, fits, predictions. tfjs comes in with this file; the heads run in
-// plain arithmetic. Everything that takes long is a job that gives way between its steps.
+// The trunk and the heads in the Web Worker: features, fits, predictions. The trunk runs on our engine, or on tfjs where
+// that is faster; the heads run in plain arithmetic. Everything that takes long is a job that gives way between its steps.
 import { AppError } from '../../src/contract/errors.ts';
 import type { Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
@@ -18,9 +18,9 @@ import { preprocess } from '../../src/image/preprocess.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import { DeviceError } from '../failure.ts';
 import type { ExampleId } from '../storage/schema.ts';
+import { loweringOf } from './backends/lowering-of.ts';
 import { measure } from './backends/measure.ts';
-import { startBackend } from './backends/start.ts';
-import { compile, hasSimd } from './backends/wasm.ts';
+import { compile, hasSimd } from './backends/module.ts';
 import { codecs } from './codecs.ts';
 import { drawSquare, prepareFile } from './prepare-photo.ts';
 import type { Calls, Measurement } from './protocol.ts';
@@ -47,8 +47,7 @@ export type Engine = Awaited<ReturnType<typeof createEngine>>;
  * @throws AppError as `readModel`, when the files are damaged; `internal` when the backend does not start
  */
 export async function createEngine({ backend, ...trunkFiles }: Calls['load']['ask']) {
-  await startBackend(backend);
-  const trunk = await createTrunk(trunkFiles);
+  const trunk = await createTrunk(trunkFiles, await loweringOf(backend));
   const { manifest } = trunk;
   const { cut, pooling, preprocessing } = defaultRecipe(manifest);
   const frozen = trunk.upTo(cut);
@@ -106,9 +105,27 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
     };
   }
 
+  const descentHere = () => kernelsOr(tfjsDescent, (kernels) => kernels.loadDescent(compile));
+
+  /** tfjs's, on the backend of the trunk. */
+  async function tfjsDescent(): Promise<StartDescent> {
+    const [{ startBackend }, { startDescent }] = await Promise.all([
+      import('./backends/start.ts'),
+      import('../../src/head/softmax-descent.ts'),
+    ]);
+    await startBackend(backend);
+    return startDescent;
+  }
+
   return {
-    measure: (): Promise<Measurement> =>
-      measure(async (input) => poolFeatures(await runTrunk(frozen, input), pooling).data, preprocessing.size),
+    async measure(): Promise<Measurement> {
+      return measure(
+        async (input) => poolFeatures(await runTrunk(frozen, input), pooling).data,
+        preprocessing.size,
+        // On the GPU and on threads, layers of the trunk are trained by tfjs.
+        backend === 'wasm' ? await descentHere() : await tfjsDescent(),
+      );
+    },
 
     async *features(photos: Calls['features']['ask']): Job<readonly Float32Array[]> {
       const vectors: Float32Array[] = [];
@@ -129,7 +146,10 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
 
     async *fit(set: TrainingSet): Job<Trained> {
       const examples = examplesOf(set);
-      const algebra = await kernelsOr(PLAIN_ALGEBRA, (kernels) => kernels.loadAlgebra(compile));
+      const algebra = await kernelsOr(
+        () => PLAIN_ALGEBRA,
+        (kernels) => kernels.loadAlgebra(compile),
+      );
       const start = performance.now();
       const model = fitRidge(examples, { algebra });
       const trained = model.train();
@@ -151,8 +171,7 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       const describe = (trained: Parameters<typeof describeTrained>[0]) =>
         describeTrained(trained, set, manifest, { fitMs: performance.now() - began, outlook: null });
       const examples = examplesOf(set);
-      const start = await kernelsOr(null, (kernels) => kernels.loadDescent(compile));
-      const training = trainSoftmax(examples, { ...options, start: start ?? (await onTensors()), signal });
+      const training = trainSoftmax(examples, { ...options, start: await descentHere(), signal });
       for (;;) {
         const step = await training.next().catch(async (error: unknown) => {
           if (!(error instanceof TrainingDiverged)) throw error;
@@ -198,21 +217,16 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
   };
 }
 
-/** Gradient descent by tfjs on the trunk's backend. */
-async function onTensors(): Promise<StartDescent> {
-  return (await import('../../src/head/softmax-descent.ts')).startDescent;
-}
-
 /** What the kernels are to do; `otherwise` where they cannot run, or are out of reach. */
-async function kernelsOr<T, E>(
-  otherwise: E,
+async function kernelsOr<T>(
+  otherwise: () => T | Promise<T>,
   load: (kernels: typeof import('./backends/head-kernels.ts')) => Promise<T>,
-): Promise<T | E> {
-  if (!hasSimd()) return otherwise;
+): Promise<T> {
+  if (!hasSimd()) return otherwise();
   try {
     return await load(await import('./backends/head-kernels.ts'));
   } catch {
-    return otherwise;
+    return otherwise();
   }
 }
 

@@ -1,13 +1,12 @@
 // A trunk in this Web Worker: its frozen layers up to any cut, made ready once and shared, and the layers that a head
-// brings of its own. On the backend that is set.
+// brings of its own.
 import { decodeHead } from '../../src/artifact/head-file.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { ModelManifest } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import type { Head } from '../../src/head/head.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
-import type { Lowering } from '../../src/trunk/lowering.ts';
+import type { Lowering, LowerTrunk } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
 import { checkOverlay, overlayWeights, splitAt, type WeightOverlay } from '../../src/trunk/overlay.ts';
 import type { ClassId } from '../storage/schema.ts';
@@ -40,15 +39,18 @@ export interface Trunk {
   dispose(): void;
 }
 
-/** @throws AppError as `readModel`, when the files are damaged */
-export async function createTrunk({ manifest, files }: TrunkFiles): Promise<Trunk> {
+/**
+ * @param lower the engine
+ * @throws AppError as `readModel`, when the files are damaged
+ */
+export async function createTrunk({ manifest, files }: TrunkFiles, lower: LowerTrunk): Promise<Trunk> {
   const file = (path: string) => new Uint8Array(files.get(path) ?? new ArrayBuffer(0));
   const json: unknown = JSON.parse(new TextDecoder().decode(file('model.json')));
   const model = await readModel(json, async (path) => file(path));
   const lowerings = new Map<string, Lowering>();
 
   function upTo(cut: string): Lowering {
-    const lowering = lowerings.get(cut) ?? lowerInfer(model, { cut });
+    const lowering = lowerings.get(cut) ?? lower(model, { cut });
     lowerings.set(cut, lowering);
     return lowering;
   }
@@ -58,7 +60,7 @@ export async function createTrunk({ manifest, files }: TrunkFiles): Promise<Trun
     withWeights(overlay, cut) {
       if (overlay.size === 0) return { run: upTo(cut).run, dispose() {} };
       const from = splitAt(model.graph, overlay, cut);
-      const own = lowerInfer(overlayWeights(model, overlay), { cut, from });
+      const own = lower(overlayWeights(model, overlay), { cut, from });
       return {
         run: async (images) => own.run(from === null ? images : await upTo(from).run(images)),
         dispose: own.dispose,

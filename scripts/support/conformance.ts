@@ -5,12 +5,11 @@ import { sha256Hex } from '../../src/contract/digest.ts';
 import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { applyHead } from '../../src/head/head.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
 import { overlayWeights, type WeightOverlay } from '../../src/trunk/overlay.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
-import { startBackend } from './backend.ts';
 import { createEdge, type Target } from './conformance-edge.ts';
 import { bytesOf, floatsOf } from './conformance-golden.ts';
+import { lowerTrunk } from './engine.ts';
 import { toImages } from './features.ts';
 import { type DownloadedTrunk, downloadTrunk } from './trunk-client.ts';
 
@@ -67,7 +66,6 @@ export async function checkConformance(
     onImage = () => {},
   }: { readonly model?: string | undefined; readonly onImage?: (name: string) => void } = {},
 ): Promise<ConformanceReport> {
-  await startBackend();
   const edge = createEdge(origin);
   const target = await edge.target(model);
   const [document, trunk] = [await edge.conformance(target.name), await downloadTrunk(origin, target.name)];
@@ -155,7 +153,7 @@ function createLocal({ model, manifest }: DownloadedTrunk, document: Conformance
       head?.metadata ?? { cut, pooling, preprocessing: { size, range: manifest.input.range } },
     ] as const,
   ]);
-  const lowered = new Map<string, ReturnType<typeof lowerInfer>>();
+  const lowered = new Map<string, ReturnType<typeof lowerTrunk>>();
   const recipeOf = (name: string) => {
     const recipe = recipes.get(name);
     if (recipe === undefined) throw new Error(`The document has no recipe "${name}".`);
@@ -169,7 +167,7 @@ function createLocal({ model, manifest }: DownloadedTrunk, document: Conformance
     async features(input: NdArray, recipe: string): Promise<Float32Array> {
       const { cut: layer, pooling: how } = recipeOf(recipe);
       const overlay: WeightOverlay = (recipe === 'head' ? head?.overlay : undefined) ?? new Map();
-      const trunk = lowered.get(recipe) ?? lowerInfer(overlayWeights(model, overlay), { cut: layer });
+      const trunk = lowered.get(recipe) ?? lowerTrunk(overlayWeights(model, overlay), { cut: layer });
       lowered.set(recipe, trunk);
       return poolFeatures(await trunk.run(input), how).data;
     },

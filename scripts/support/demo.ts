@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { sha256Hex } from '../../src/contract/digest.ts';
 import { argMax, type Evaluation, evaluate, type Share } from '../../src/head/evaluate.ts';
 import { applyHead } from '../../src/head/head.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
 import { startBackend } from './backend.ts';
 import { type BatchNormFinding, batchNormFindings } from './batch-norm-proof.ts';
 import { DEFAULT_TRUNK } from './default-trunk.ts';
 import { enrol, predict, putHead } from './edge-client.ts';
+import { lowerTrunk } from './engine.ts';
 import { GARMENTS, readGarments } from './fashion.ts';
 import { extractFeatures, toImages } from './features.ts';
 import { trainHead } from './train-head.ts';
@@ -82,7 +82,7 @@ async function loop(
   const { manifest, model, bytes } = await downloadTrunk(origin, DEFAULT_TRUNK);
   const { cut, pooling, size } = manifest.defaults;
   const spec = { pooling, size, range: manifest.input.range };
-  const phone = lowerInfer(model, { cut });
+  const phone = lowerTrunk(model, { cut });
 
   const train = readGarments('train', trainPerClass);
   const made = await trainHead(phone, manifest, train, GARMENTS, (done, of) =>

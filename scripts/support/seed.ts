@@ -2,10 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { lowerInfer } from '../../src/trunk/infer.ts';
-import { startBackend } from './backend.ts';
 import { DEFAULT_TRUNK } from './default-trunk.ts';
 import { putHead } from './edge-client.ts';
+import { lowerTrunk } from './engine.ts';
 import { GARMENTS, readGarments } from './fashion.ts';
 import { trainHead } from './train-head.ts';
 import { downloadTrunk } from './trunk-client.ts';
@@ -51,9 +50,8 @@ export async function seedDefaultHead(
   const current = heads.find(({ id }) => id === DEFAULT_TRUNK);
   if (model.defaultHead !== null && current?.trunk === model.digest) return false;
   say(`Training the default head on ${perClass * GARMENTS.length} images, this once …`);
-  await startBackend();
   const trunk = await downloadTrunk(origin, DEFAULT_TRUNK);
-  const lowering = lowerInfer(trunk.model, { cut: trunk.manifest.defaults.cut });
+  const lowering = lowerTrunk(trunk.model, { cut: trunk.manifest.defaults.cut });
   const made = await trainHead(lowering, trunk.manifest, readGarments('train', perClass), GARMENTS);
   lowering.dispose();
   await putHead(origin, secret, DEFAULT_TRUNK, made.bytes, current?.revision ?? null);

@@ -1,5 +1,6 @@
 // What a trunk looks like to everyone who only wants features: the interface that each engine implements.
 import type { NdArray } from '../contract/nd-array.ts';
+import type { TrunkModel } from './model-files.ts';
 
 /** A trunk made ready to run up to one cut on one engine; owns its weights until disposed. */
 export interface Lowering {
@@ -17,3 +18,9 @@ export interface Lowering {
   /** Frees the weights; the lowering must not be used afterwards. */
   dispose(): void;
 }
+
+/** Makes a trunk, or the part of it after the cut `from`, ready to run up to `cut` on the engine of a platform. */
+export type LowerTrunk<L extends Lowering = Lowering> = (
+  model: TrunkModel,
+  part: { readonly cut: string; readonly from?: string | null },
+) => L;

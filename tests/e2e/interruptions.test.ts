@@ -88,7 +88,7 @@ describe('a tab that is closed', () => {
     await addFiles(page, 1, 'bag', 8);
     await soon(() => count(page, 1)).toBe(8);
     await page.getByRole('link', { name: 'Deeper', exact: true }).click();
-    await page.getByLabel('Epochs').fill('500');
+    await page.getByLabel('Epochs').first().fill('500');
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Stop' }).waitFor(PATIENCE);
     await page.close({ runBeforeUnload: false });

@@ -238,7 +238,7 @@ describe('the files of the app', () => {
     );
     expect(firstLoad).toBeLessThan(60_000);
     expect(trainer).toBeGreaterThan(10_000);
-    expect(trainer).toBeLessThan(120_000);
+    expect(trainer).toBeLessThan(60_000);
     // That with threads is fetched later, and is what the package has: 142 kB.
     for (const name of named(/\.wasm$/))
       expect(sizeOf(name), name).toBeLessThan(name.includes('threaded') ? 145_000 : 140_000);

@@ -8,6 +8,7 @@ import { startBackend } from '../../scripts/support/backend.ts';
 import { KERNELS } from '../../scripts/support/build-kernels.ts';
 import { checkConformance } from '../../scripts/support/conformance.ts';
 import { putHead } from '../../scripts/support/edge-client.ts';
+import { lowerTrunk } from '../../scripts/support/engine.ts';
 import { GARMENTS, type LabelledImage, readGarments } from '../../scripts/support/fashion.ts';
 import { toImages } from '../../scripts/support/features.ts';
 import { trainHead } from '../../scripts/support/train-head.ts';
@@ -16,7 +17,6 @@ import { Health } from '../../src/contract/operations.ts';
 import { type FineTuned, fineTune } from '../../src/head/fine-tune.ts';
 import { registerWasmTrainingKernels } from '../../src/kernels/register.ts';
 import { adaptStatistics } from '../../src/trunk/adapt.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
 import { overlayOfStatistics, overlayWeights, type WeightOverlay } from '../../src/trunk/overlay.ts';
 import { lowerTrain } from '../../src/trunk/train.ts';
 import { statisticsWith } from '../support/overlays.ts';
@@ -53,7 +53,7 @@ const inputs = () =>
 
 /** Trains as the phone does: the layers after `FROM`, for two epochs at a high rate. */
 async function tune(): Promise<FineTuned> {
-  const shared = lowerInfer(trunk.model, { cut: FROM });
+  const shared = lowerTrunk(trunk.model, { cut: FROM });
   const maps = await shared.run(await inputs());
   shared.dispose();
   const top = lowerTrain(trunk.model, { from: FROM, to: TO });
@@ -126,7 +126,7 @@ describe('the edge', () => {
     const alpha = 0.5;
     const { statistics } = await adaptStatistics(model, [dark], { to: cut, alpha });
     const overlay = overlayOfStatistics(model, statistics);
-    const lowering = lowerInfer(overlayWeights(model, overlay), { cut });
+    const lowering = lowerTrunk(overlayWeights(model, overlay), { cut });
     const { head, metadata } = await trainHead(lowering, manifest, images, GARMENTS.slice(0, 3));
     lowering.dispose();
     const adaptation = { images: images.length, alpha };

@@ -1,13 +1,12 @@
 // Photos as large as phones take them, at the real Worker: its answer is the one that Node computes.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../scripts/support/backend.ts';
 import { enrol, predict, putHead } from '../../scripts/support/edge-client.ts';
+import { lowerTrunk } from '../../scripts/support/engine.ts';
 import { GARMENTS, readGarments } from '../../scripts/support/fashion.ts';
 import { extractFeatures } from '../../scripts/support/features.ts';
 import { makePhoto } from '../../scripts/support/photos.ts';
 import { type MadeHead, trainHead } from '../../scripts/support/train-head.ts';
 import { applyHead } from '../../src/head/head.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { loadTrunk, type TrunkFolder } from '../support/trunk.ts';
 import { startWorker } from '../support/worker-process.ts';
@@ -19,9 +18,8 @@ let head: MadeHead;
 let token: string;
 
 beforeAll(async () => {
-  await startBackend();
   trunk = await loadTrunk();
-  lowering = lowerInfer(trunk.model, { cut: trunk.manifest.defaults.cut });
+  lowering = lowerTrunk(trunk.model, { cut: trunk.manifest.defaults.cut });
   head = await trainHead(lowering, trunk.manifest, readGarments('train', 5), GARMENTS);
   worker = await startWorker({ seed: false });
   ({ token } = await enrol(worker.origin, 'a phone'));

@@ -1,6 +1,5 @@
 // The engine's two builds for tests, from dist/kernels.
-import { existsSync, readFileSync } from 'node:fs';
-import { KERNELS } from '../../scripts/support/build-kernels.ts';
+import { engineModule } from '../../scripts/support/engine.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import type { KernelBuild } from '../../src/kernels/build.ts';
 import { lowerWasm, type WasmLowering } from '../../src/trunk/engine/lower.ts';
@@ -8,17 +7,11 @@ import type { TrunkModel } from '../../src/trunk/model-files.ts';
 
 export const BUILDS = ['simd', 'relaxed'] as const;
 
-/** Both builds, compiled. @throws Error that says how to make them when they are missing */
+/** Both builds, compiled. */
 export const ENGINES: Readonly<Record<KernelBuild, WebAssembly.Module>> = {
-  simd: moduleOf('simd'),
-  relaxed: moduleOf('relaxed'),
+  simd: engineModule('simd'),
+  relaxed: engineModule('relaxed'),
 };
-
-function moduleOf(build: KernelBuild): WebAssembly.Module {
-  const file = `${KERNELS}/engine-${build}.wasm`;
-  if (!existsSync(file)) throw new Error(`${file} is missing: run "npm run build" first.`);
-  return new WebAssembly.Module(new Uint8Array(readFileSync(file)));
-}
 
 /** Caller disposes. */
 export function lowered(

@@ -5,7 +5,7 @@ import { decodeHead } from '../../src/artifact/head-file.ts';
 import { sha256Hex } from '../../src/contract/digest.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { type Codecs, decodeInput } from '../../src/image/decode.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
+import type { LowerTrunk } from '../../src/trunk/lowering.ts';
 import type { TrunkModel } from '../../src/trunk/model-files.ts';
 import { checkOverlay, overlayWeights, splitAt } from '../../src/trunk/overlay.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
@@ -35,8 +35,9 @@ export function readOwnLayers(json: unknown): v.InferOutput<typeof Golden> {
   return v.parse(Golden, json);
 }
 
-/** @returns what the head says of each of `IMAGES`, on the tfjs backend that is set */
+/** @returns what the head says of each of `IMAGES` */
 export async function answersHere(
+  lower: LowerTrunk,
   model: TrunkModel,
   codecs: Codecs,
   file: Uint8Array,
@@ -48,8 +49,8 @@ export async function answersHere(
   const from = splitAt(model.graph, overlay, cut);
   if (from === null || from === cut)
     throw new Error('The golden head shares a part, and has one of its own.');
-  const shared = lowerInfer(model, { cut: from });
-  const own = lowerInfer(overlayWeights(model, overlay), { cut, from });
+  const shared = lower(model, { cut: from });
+  const own = lower(overlayWeights(model, overlay), { cut, from });
   const answers: Record<string, Answer> = {};
   try {
     for (const image of IMAGES) {

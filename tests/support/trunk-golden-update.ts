@@ -2,20 +2,26 @@
 // The images are three of tests/data/fashion-mnist and, for its colours, one of tests/golden/image.
 // Its diff is to be reviewed: features that change mean that heads trained before see others.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { startBackend } from '../../scripts/support/backend.ts';
 import { nodeCodecs } from '../../scripts/support/codecs.ts';
+import { lowerTrunk } from '../../scripts/support/engine.ts';
 import { loadTrunk } from './trunk.ts';
 import { localFigures, sha256 } from './trunk-golden.ts';
 
 const CUTS = ['block_13_expand_relu', 'out_relu'];
 const folder = new URL('../golden/trunk/', import.meta.url);
-await startBackend();
 const { model, manifest } = await loadTrunk();
 const input = { size: 96, range: manifest.input.range };
 const codecs = nodeCodecs();
 const images: Record<string, unknown> = {};
 for (const name of (await readdir(folder)).filter((file) => file.endsWith('.png')).sort()) {
-  const figures = await localFigures(model, codecs, await readFile(new URL(name, folder)), input, CUTS);
+  const figures = await localFigures(
+    lowerTrunk,
+    model,
+    codecs,
+    await readFile(new URL(name, folder)),
+    input,
+    CUTS,
+  );
   const features = [...figures.features].map(([cut, floats]) => [cut, base64(floats)]);
   images[name] = { input: await sha256(figures.input), features: Object.fromEntries(features) };
 }

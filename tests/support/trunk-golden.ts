@@ -5,7 +5,7 @@ import { Digest } from '../../src/contract/ids.ts';
 import { Preprocessing } from '../../src/contract/manifest.ts';
 import { type Codecs, decodeImage } from '../../src/image/decode.ts';
 import { preprocess } from '../../src/image/preprocess.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
+import type { LowerTrunk } from '../../src/trunk/lowering.ts';
 import type { TrunkModel } from '../../src/trunk/model-files.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 
@@ -55,8 +55,8 @@ export interface Comparison {
 }
 
 /**
- * Computes the features of every golden image and compares them. The WASM backend with SIMD gives the same bits
- * everywhere; without SIMD, and on the cpu backend, sums are made in another order: errors up to 4e-6, allow 1e-5.
+ * Computes the features of every golden image and compares them. The engine's relaxed build gives the same
+ * bits everywhere; its plain build, and tfjs, round more often or sum in another order: errors up to 4e-6, allow 1e-5.
  * @param digest of the trunk that the platform has: its manifest's
  * @param figuresOf what the platform makes of an image file; `localFigures` where the backend is in this process
  * @returns one comparison for each image and cut
@@ -83,6 +83,7 @@ export async function checkTrunkGolden(
 
 /** Decodes, preprocesses and runs an image on the tfjs backend that is set. */
 export async function localFigures(
+  lower: LowerTrunk,
   model: TrunkModel,
   codecs: Codecs,
   bytes: Uint8Array,
@@ -92,7 +93,7 @@ export async function localFigures(
   const input = preprocess(await decodeImage(bytes, codecs), { size, range });
   const features = new Map<string, Float32Array>();
   for (const cut of cuts) {
-    const lowering = lowerInfer(model, { cut });
+    const lowering = lower(model, { cut });
     try {
       const activation = await lowering.run({ data: input, shape: [1, size, size, 3] });
       features.set(cut, poolFeatures(activation, '1x1').data);

@@ -6,22 +6,21 @@ import type { Digest, ModelName } from '../../src/contract/ids.ts';
 import type { ModelManifest, Preprocessing } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { type Codecs, decodeInput } from '../../src/image/decode.ts';
-import { lowerInfer } from '../../src/trunk/infer.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
 import { overlayWeights, splitAt, type WeightOverlay } from '../../src/trunk/overlay.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import type { Catalog } from '../catalog.ts';
-import { initBackend } from './backend.ts';
+import { lowerTrunk } from './engine.ts';
 import { createLru } from './lru.ts';
 import { createShared, createTurns, type Sharing } from './sharing.ts';
 import type { Timings } from './timings.ts';
 
 /**
- * Most bytes of weights in the lowerings that are kept; XNNPACK packs a copy of its own, so that they take twice that.
- * Whatever heads come in whatever order, tfjs's heap then stays at 48 MiB (160 px; 60 at 256).
+ * Most bytes of weights in the lowerings that are kept. Each has its activations besides, a few MiB (at most 6 at 256 px);
+ * an isolate may have 128 MB in all.
  */
-const MAX_LOWERED_BYTES = 10 * 1024 * 1024;
+const MAX_LOWERED_BYTES = 20 * 1024 * 1024;
 
 /** Stands before the revision in the key of what is a head's own; no name of a layer or model is cut off by it. */
 const OWN = '\n';
@@ -62,7 +61,7 @@ export interface Trunks {
   readonly loaded: readonly string[];
 }
 
-/** Trunks of a catalog, on tfjs's WASM backend. */
+/** Trunks of a catalog, on our own engine. */
 export function createTrunks(
   catalog: Catalog,
   codecs: Codecs,
@@ -98,11 +97,11 @@ export function createTrunks(
     const shared =
       from === null
         ? image
-        : await lowered(`${name}/${from}`, () => lowerInfer(model, { cut: from })).run(image);
+        : await lowered(`${name}/${from}`, () => lowerTrunk(model, { cut: from })).run(image);
     if (replaced === null || from === cut) return shared;
     const { overlay, revision } = replaced;
     return lowered(`${name}/${from ?? ''}..${cut}${OWN}${revision}`, () =>
-      lowerInfer(overlayWeights(model, overlay), { cut, from }),
+      lowerTrunk(overlayWeights(model, overlay), { cut, from }),
     ).run(shared);
   };
   // One at a time: a decoded photo is tens of megabytes, and a lowering must not be dropped while it runs.
@@ -124,14 +123,10 @@ export function createTrunks(
       const { size } = preprocessing;
       const pixels = size * size * 3;
       if (input.kind === 'tensor') checkTensor(input.images, size);
-      const model = await timings.measure('load', async () => {
-        await initBackend();
-        return modelOf(manifest);
-      });
+      const model = await timings.measure('load', () => modelOf(manifest));
       const from = replaced === null ? cut : splitAt(model.graph, replaced.overlay, cut);
       const rows: Float32Array[] = [];
-      // One after another: on one thread 2 or 4 together are no faster (10.6, 10.8, 10.4 ms an image at 160 px), but
-      // their activations stay in the heap for good (16, 19, 26 MB; 16 together: 82).
+      // One after another: on one thread several together are no faster, and other requests have their turn in between.
       for (let i = 0; i < n; i++) {
         const row = await takeTurn(async () => {
           const data =

@@ -1,24 +1,29 @@
 // What a backend is judged by, computed on it: the features of one golden input, one step of descent beside plain
 // arithmetic, and the time that an image takes. Whether that is right is for self-test.ts to say.
+import type { StartDescent } from '../../../src/head/descent.ts';
 import type { Measurement } from '../protocol.ts';
 
 const RUNS = 9;
 
-/** @param features of an input [size,size,3] in [-1,1] */
+/**
+ * @param features of an input [size,size,3] in [-1,1]
+ * @param start what trains there
+ */
 export async function measure(
   features: (input: Float32Array) => Promise<Float32Array>,
   size: number,
+  start: StartDescent,
 ): Promise<Measurement> {
   const input = goldenInput(size);
   const result = await features(input);
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    const start = performance.now();
+    const begun = performance.now();
     await features(input);
-    times.push(performance.now() - start);
+    times.push(performance.now() - begun);
   }
   const ms = times.toSorted((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
-  return { features: Float32Array.from(result), ...(await descentStep()), ms };
+  return { features: Float32Array.from(result), ...(await descentStep(start)), ms };
 }
 
 /** Waves of several lengths, different in each channel: edges and plains for every filter. [size,size,3] in [-1,1] */
@@ -37,14 +42,13 @@ const BATCH = 4;
 const RATE = 0.5;
 
 /** One step of gradient descent on softmax regression: kernel, then bias, and what arithmetic says that they are. */
-async function descentStep(): Promise<Pick<Measurement, 'step' | 'stepExpected'>> {
+async function descentStep(start: StartDescent): Promise<Pick<Measurement, 'step' | 'stepExpected'>> {
   const batch = Array.from({ length: BATCH }, (_, b) => ({
     input: Float32Array.from({ length: DIM }, (_, d) => Math.sin(1 + 3 * b + d)),
     label: b % CLASSES,
     weight: 1,
   }));
-  const { startDescent } = await import('../../../src/head/softmax-descent.ts');
-  const descent = startDescent([DIM, CLASSES], { kind: 'sgd', learningRate: RATE, l2: 0, rng: () => 0.75 });
+  const descent = start([DIM, CLASSES], { kind: 'sgd', learningRate: RATE, l2: 0, rng: () => 0.75 });
   try {
     const before = (await descent.read()).layers[0];
     descent.step(batch);

@@ -6,8 +6,9 @@ import { setThreadsCount } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm
 import createModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
 import mainScriptUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js?url';
 import wasmUrl from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { compile } from './module.ts';
 import threadUrl from './pthread.js?url';
-import { adopt, compile, instantiateFrom } from './wasm.ts';
+import { adopt, instantiateFrom } from './wasm.ts';
 
 const MOST_THREADS = 4;
 const PAGE_BYTES = 65_536;

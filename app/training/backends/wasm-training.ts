@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels';
 import relaxedUrl from '../../../dist/kernels/training-relaxed.wasm?url';
 import simdUrl from '../../../dist/kernels/training-simd.wasm?url';
 import { registerWasmTrainingKernels } from '../../../src/kernels/register.ts';
-import { compile } from './wasm.ts';
+import { compile } from './module.ts';
 
 /** For the current backend. @throws Error where WebAssembly has no SIMD, or the file cannot be fetched */
 export async function registerGradients(): Promise<void> {

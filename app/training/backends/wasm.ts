@@ -49,6 +49,7 @@ import {
   registerKernel,
   setBackend,
 } from '@tensorflow/tfjs-core';
+import { compile, hasSimd } from './module.ts';
 
 const KERNELS: readonly KernelConfig[] = [
   // What the trunk's inference calls.
@@ -61,12 +62,6 @@ const KERNELS: readonly KernelConfig[] = [
   ...[packConfig, realDivConfig, sqrtConfig, squareConfig, stepConfig, subConfig, sumConfig, zerosLikeConfig],
 ];
 
-/** (module (func (result v128) i32.const 0 i8x16.splat)) */
-const SIMD = new Uint8Array([
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b],
-  ...[0x03, 0x02, 0x01, 0x00, 0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x0f, 0x0b],
-]);
-
 /**
  * Makes one thread of WebAssembly the current backend of this Web Worker.
  * @throws Error where WebAssembly is missing or its file cannot be fetched
@@ -74,17 +69,6 @@ const SIMD = new Uint8Array([
 export async function startWasm(): Promise<void> {
   const compiled = await compile(hasSimd() ? simdUrl : plainUrl);
   await adopt(await createModule({ instantiateWasm: instantiateFrom(compiled) }));
-}
-
-export function hasSimd(): boolean {
-  return WebAssembly.validate(SIMD);
-}
-
-/** @throws Error when it cannot be fetched */
-export async function compile(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** Emscripten's hook: threads are given the compiled module too. */

@@ -1,5 +1,6 @@
 // Fine-tuning, adapting and the lab in a Web Worker of their own, which ends when they have: the live view goes on in the
 // other, and the memory of a training is given back whole.
+import { loweringOf } from '../backends/lowering-of.ts';
 import { startTraining } from '../backends/training.ts';
 import type { Calls, ProgressOf } from '../protocol.ts';
 import { createTrunk } from '../trunk.ts';
@@ -14,7 +15,7 @@ export type DeeperEngine = Awaited<ReturnType<typeof createDeeperEngine>>;
 /** @throws AppError as `readModel`, when the files are damaged; `internal` when the backend does not start */
 export async function createDeeperEngine({ backend, ...files }: Calls['loadDeeper']['ask']) {
   await startTraining(backend);
-  const trunk = await createTrunk(files);
+  const trunk = await createTrunk(files, await loweringOf(backend));
   const features: FeatureCache = new Map();
   return {
     fineTuneCost: (ask: Calls['fineTuneCost']['ask']) => fineTuneCost(trunk, ask),

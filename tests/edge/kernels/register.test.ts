@@ -16,8 +16,8 @@ import relaxed from '../../../dist/kernels/training-relaxed.wasm';
 import simd from '../../../dist/kernels/training-simd.wasm';
 import { chooseBuild } from '../../../src/kernels/build.ts';
 import { registerWasmTrainingKernels } from '../../../src/kernels/register.ts';
-import { initBackend } from '../../../worker/inference/backend.ts';
 import { checkSmallNet } from '../../support/small-net.ts';
+import { initBackend } from '../support/tfjs-backend.ts';
 
 const MODULES = { simd, relaxed };
 

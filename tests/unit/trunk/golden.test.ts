@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startBackend } from '../../../scripts/support/backend.ts';
 import { nodeCodecs } from '../../../scripts/support/codecs.ts';
+import { lowerTrunk } from '../../../scripts/support/engine.ts';
 import { loadTrunk, type TrunkFolder } from '../../support/trunk.ts';
 import { checkTrunkGolden, type Figures, localFigures, type ReadGolden } from '../../support/trunk-golden.ts';
 
@@ -11,7 +11,6 @@ const read: ReadGolden = async (name) =>
 let trunk: TrunkFolder;
 
 beforeAll(async () => {
-  await startBackend();
   trunk = await loadTrunk();
 });
 
@@ -19,7 +18,7 @@ beforeAll(async () => {
 function check(change = (figures: Figures) => figures) {
   const codecs = nodeCodecs();
   return checkTrunkGolden(read, trunk.manifest.digest, async (...args) =>
-    change(await localFigures(trunk.model, codecs, ...args)),
+    change(await localFigures(lowerTrunk, trunk.model, codecs, ...args)),
   );
 }
 

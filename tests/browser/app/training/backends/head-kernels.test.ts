@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadAlgebra, loadDescent } from '../../../../../app/training/backends/head-kernels.ts';
-import { compile } from '../../../../../app/training/backends/wasm.ts';
+import { compile } from '../../../../../app/training/backends/module.ts';
 import { createMatrix } from '../../../../../src/head/matrix.ts';
 import { randomFrom } from '../../../../../src/head/random.ts';
 

@@ -6,6 +6,7 @@ import { measure } from '../../../../../app/training/backends/measure.ts';
 import { judge } from '../../../../../app/training/backends/self-test.ts';
 import { startBackend } from '../../../../../app/training/backends/start.ts';
 import { ModelManifest } from '../../../../../src/contract/manifest.ts';
+import { startDescent } from '../../../../../src/head/softmax-descent.ts';
 import { lowerInfer } from '../../../../../src/trunk/infer.ts';
 import { readModel } from '../../../../../src/trunk/model-files.ts';
 import { poolFeatures } from '../../../../../src/trunk/pool.ts';
@@ -24,7 +25,7 @@ async function measureHere() {
   const lowering = lowerInfer(model, { cut });
   const run = async (data: Float32Array) =>
     poolFeatures(await lowering.run({ data, shape: [1, size, size, 3] }), pooling).data;
-  return measure(run, size);
+  return measure(run, size, startDescent);
 }
 
 describe('the WebGL backend', () => {
