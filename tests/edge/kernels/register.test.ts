@@ -12,12 +12,12 @@ import { tileConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Tile.js';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { initBackend } from '../../../bench/workers/tfjs-backend.ts';
 import relaxed from '../../../dist/kernels/training-relaxed.wasm';
 import simd from '../../../dist/kernels/training-simd.wasm';
 import { chooseBuild } from '../../../src/kernels/build.ts';
 import { registerWasmTrainingKernels } from '../../../src/kernels/register.ts';
 import { checkSmallNet } from '../../support/small-net.ts';
-import { initBackend } from '../support/tfjs-backend.ts';
 
 const MODULES = { simd, relaxed };
 

@@ -1,6 +1,7 @@
 // tfjs's WASM backend inside workerd, which forbids compiling WASM at run time: the SIMD build is imported as a module
 // and instantiated here, past tfjs's own loader. Only the kernels that a trunk's inference uses are registered.
 // No threads there; no I/O and no clock here.
+/// <reference path="./emscripten.d.ts" />
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
 import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/_FusedMatMul.js';
 import { addConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Add.js';
