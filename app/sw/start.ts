@@ -10,6 +10,8 @@ import type { WorkerMessage } from './names.ts';
 import type { Pwa } from './pwa.ts';
 
 const SCRIPT = '/service-worker.js';
+/** So long may the change to a new version take, ms. Requests of this page that do not end hold it up. */
+const CHANGE_MS = 5_000;
 /** An app that stays open looks for a new version so often, ms. */
 const UPDATE_CHECK_MS = 60 * 60 * 1000;
 
@@ -90,6 +92,8 @@ export function startPwa({
     update,
     async applyUpdate() {
       workbox?.messageSkipWaiting();
+      // A page that leaves ends its requests; the new version then has nothing to wait for.
+      setTimeout(() => location.reload(), CHANGE_MS);
     },
     ...createInstall(storage),
   };
