@@ -3,7 +3,7 @@ import { GARMENTS, type LabelledImage } from '../scripts/support/fashion.ts';
 import { toImages } from '../scripts/support/features.ts';
 import type { Pooling, Preprocessing } from '../src/contract/manifest.ts';
 import { argMax } from '../src/head/evaluate.ts';
-import { type Examples, pickExamples } from '../src/head/examples.ts';
+import { type Examples, joinRows, pickExamples } from '../src/head/examples.ts';
 import type { Lowering } from '../src/trunk/lowering.ts';
 import { poolFeatures } from '../src/trunk/pool.ts';
 
@@ -43,7 +43,7 @@ export async function extractExamples(
     }
   }
   const examples = (parts: readonly Float32Array[]): Examples => ({
-    features: concatFloats(parts),
+    features: joinRows(parts),
     classes: GARMENTS,
     labels: images.map(({ label }) => label),
   });
@@ -51,16 +51,6 @@ export async function extractExamples(
     byPooling: { '1x1': examples(parts['1x1']), '2x2': examples(parts['2x2']) },
     ms: parts.ms,
   }));
-}
-
-function concatFloats(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }
 
 /**

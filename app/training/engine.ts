@@ -6,7 +6,7 @@ import type { NdArray } from '../../src/contract/nd-array.ts';
 import { PLAIN_ALGEBRA } from '../../src/head/algebra.ts';
 import type { StartDescent } from '../../src/head/descent.ts';
 import { evidenceMap } from '../../src/head/evidence.ts';
-import type { Examples } from '../../src/head/examples.ts';
+import { type Examples, joinRows } from '../../src/head/examples.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { outlook } from '../../src/head/outlook.ts';
 import { randomFrom } from '../../src/head/random.ts';
@@ -22,6 +22,7 @@ import { loweringOf } from './backends/lowering-of.ts';
 import { measure } from './backends/measure.ts';
 import { compile, hasSimd } from './backends/module.ts';
 import { codecs } from './codecs.ts';
+import { labelled } from './labelled.ts';
 import { drawSquare, prepareFile } from './prepare-photo.ts';
 import type { Calls, Measurement } from './protocol.ts';
 import { defaultRecipe } from './recipe.ts';
@@ -85,24 +86,16 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
     };
   }
 
-  function examplesOf({ classes, examples }: TrainingSet): Examples {
-    const index = new Map(classes.map(({ id }, c) => [id, c]));
-    const rows = examples.map(({ id }) => known.get(id));
-    const dim = rows.find((row) => row !== undefined)?.length ?? 0;
-    const features = new Float32Array(rows.length * dim);
-    rows.forEach((row, i) => {
+  function examplesOf(set: TrainingSet): Examples {
+    const rows = set.examples.map(({ id }) => {
+      const row = known.get(id);
       if (row === undefined)
         throw new AppError('features_invalid', {
           detail: 'A photo has no features yet. Compute them first.',
         });
-      features.set(row, i * dim);
+      return row;
     });
-    return {
-      features,
-      classes: classes.map(({ name }) => name),
-      labels: examples.map((example) => index.get(example.class) ?? -1),
-      bursts: examples.map(({ burst }) => burst),
-    };
+    return { ...labelled(set), features: joinRows(rows) };
   }
 
   const descentHere = () => kernelsOr(tfjsDescent, (kernels) => kernels.loadDescent(compile));

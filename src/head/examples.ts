@@ -88,6 +88,17 @@ export function pickExamples(examples: Examples, indices: readonly number[]): Ex
   };
 }
 
+/** Rows, or blocks of them, one after the other: n of [d] -> [n,d]. */
+export function joinRows(rows: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const row of rows) {
+    all.set(row, at);
+    at += row.length;
+  }
+  return all;
+}
+
 function mismatch(detail: string): AppError {
   return new AppError('shape_mismatch', { detail });
 }

@@ -7,7 +7,7 @@ import { fromHalf, toHalf } from '../contract/half.ts';
 import type { Pooling } from '../contract/manifest.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import type { TrainableTop, WeightFacts } from '../trunk/train.ts';
-import { type Examples, pickExamples } from './examples.ts';
+import { type Examples, joinRows, pickExamples } from './examples.ts';
 import {
   createTopHead,
   disposeTopHead,
@@ -260,7 +260,7 @@ export async function* fineTune(
         }
       }
     }
-    return joined(parts);
+    return joinRows(parts);
   }
 }
 
@@ -403,16 +403,6 @@ function assignDense(head: TopHead, { kernel, bias }: DenseLayer): void {
     head.kernel.assign(tf.tensor(kernel, head.kernel.shape));
     head.bias.assign(tf.tensor(bias, head.bias.shape));
   });
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function allFinite({ top, dense }: Snapshot): boolean {

@@ -5,6 +5,7 @@ import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { Digest, ModelName } from '../../src/contract/ids.ts';
 import type { ModelManifest, Preprocessing } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
+import { joinRows } from '../../src/head/examples.ts';
 import { type Codecs, decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
@@ -140,23 +141,13 @@ export function createTrunks(
         });
         rows.push(row.data);
       }
-      return stack(rows);
+      return { data: joinRows(rows), shape: [n, rows[0]?.length ?? 0] };
     },
     model: modelOf,
     get loaded() {
       return lowerings.keys.map((key) => key.split(OWN)[0] ?? '');
     },
   };
-}
-
-/** n rows of d -> [n,d] */
-function stack(rows: readonly Float32Array[]): NdArray {
-  const d = rows[0]?.length ?? 0;
-  const data = new Float32Array(rows.length * d);
-  rows.forEach((row, i) => {
-    data.set(row, i * d);
-  });
-  return { data, shape: [rows.length, d] };
 }
 
 function checkTensor({ data, shape }: NdArray, size: number): void {

@@ -3,6 +3,7 @@
 // computed again, to the same bit.
 import type { Preprocessing } from '../../../src/contract/manifest.ts';
 import type { NdArray } from '../../../src/contract/nd-array.ts';
+import { joinRows } from '../../../src/head/examples.ts';
 import { randomFrom } from '../../../src/head/random.ts';
 import { augment, sideToCrop } from '../../../src/image/augment.ts';
 import { decodeInput } from '../../../src/image/decode.ts';
@@ -64,12 +65,7 @@ export function createActivations(
     async of(examples, variant) {
       const rows: Float32Array[] = [];
       for (const index of examples) rows.push(await one(index, variant));
-      const length = rows[0]?.length ?? 0;
-      const data = new Float32Array(rows.length * length);
-      rows.forEach((row, i) => {
-        data.set(row, i * length);
-      });
-      return { data, shape: [rows.length, ...shape] };
+      return { data: joinRows(rows), shape: [rows.length, ...shape] };
     },
   };
 }

@@ -3,6 +3,7 @@
 // than it is used with loses more than the light took.
 import type { Digest } from '../../../src/contract/ids.ts';
 import type { NdArray } from '../../../src/contract/nd-array.ts';
+import { joinRows } from '../../../src/head/examples.ts';
 import { applyHead } from '../../../src/head/head.ts';
 import { fitRidge } from '../../../src/head/ridge.ts';
 import { decodeInput } from '../../../src/image/decode.ts';
@@ -21,13 +22,14 @@ import {
   MIN_LIGHT_FRAMES,
   type StepsDone,
 } from '../deeper.ts';
+import { labelled } from '../labelled.ts';
 import type { Calls } from '../protocol.ts';
 import { defaultRecipe, type FeatureRecipe, featureSpaceOf } from '../recipe.ts';
 import type { Job } from '../scheduler.ts';
 import { describeTrained } from '../trained.ts';
 import type { TrainingSet } from '../trainer.ts';
 import { type LoadedHead, loadHead, type Runner, type Trunk } from '../trunk.ts';
-import { inOrder, joined, labelled, pause, spread, type Work } from './work.ts';
+import { inOrder, pause, spread, type Work } from './work.ts';
 
 /** Fewest classes that the frames must show; where there are only two, both. */
 const MIN_CLASSES = 3;
@@ -100,7 +102,7 @@ export async function* adaptJob(
       yield;
     }
   });
-  const features = joined(ordered.map(({ id }) => known.get(id) ?? new Float32Array()));
+  const features = joinRows(ordered.map(({ id }) => known.get(id) ?? new Float32Array()));
   const fitted = fitRidge({ ...labelled(set), features }).train();
   yield;
 

@@ -10,6 +10,7 @@ import { digestStatistics, readStatistics } from '../../../src/trunk/batch-norm.
 import { overlayWeights } from '../../../src/trunk/overlay.ts';
 import { lowerTrain } from '../../../src/trunk/train.ts';
 import type { FineTunedHead, FineTuneSettings } from '../deeper.ts';
+import { labelled } from '../labelled.ts';
 import type { Calls, ProgressOf } from '../protocol.ts';
 import { defaultRecipe } from '../recipe.ts';
 import type { Job } from '../scheduler.ts';
@@ -18,7 +19,7 @@ import { Diverged, type Trained } from '../trainer.ts';
 import type { Trunk } from '../trunk.ts';
 import { createActivations } from './activations.ts';
 import { STEP_BYTES, stepBytes } from './memory.ts';
-import { inOrder, labelled, type Work } from './work.ts';
+import { inOrder, type Work } from './work.ts';
 
 /** Ways in which each photo is shown where photos are varied, the photo itself among them. */
 export const VARIANTS = 4;

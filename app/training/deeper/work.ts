@@ -1,6 +1,5 @@
 // What every long job of the deeper trainer is given, and photos as trainers take them.
 import { AppError } from '../../../src/contract/errors.ts';
-import type { Examples } from '../../../src/head/examples.ts';
 import type { Photo, TrainingSet } from '../trainer.ts';
 
 export interface Work<Said> {
@@ -30,31 +29,10 @@ export function inOrder(
   });
 }
 
-/** Examples without their features. */
-export function labelled({ classes, examples }: TrainingSet): Omit<Examples, 'features'> {
-  const index = new Map(classes.map(({ id }, c) => [id, c]));
-  return {
-    classes: classes.map(({ name }) => name),
-    labels: examples.map((example) => index.get(example.class) ?? -1),
-    bursts: examples.map(({ burst }) => burst),
-  };
-}
-
 /** At most `most` of them, evenly. */
 export function spread<T>(items: readonly T[], most: number): readonly T[] {
   if (items.length <= most) return items;
   return items.filter(
     (_, i) => Math.floor((i * most) / items.length) !== Math.floor(((i - 1) * most) / items.length),
   );
-}
-
-/** One after the other. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
