@@ -76,7 +76,7 @@ export function kserveRoutes({
       {
         name: manifest.name,
         versions: head === null ? [] : [head.record.revision],
-        platform: 'topwork_tfjs',
+        platform: 'topwork',
         inputs,
         outputs: [...scores, floats('features', dim)],
         parameters: {

@@ -123,7 +123,7 @@ describe('model', () => {
         expect(await answer(get('/v2/models/tiny'))).toEqual({
           name: 'tiny',
           versions: [edge.revisions.tiny],
-          platform: 'topwork_tfjs',
+          platform: 'topwork',
           inputs: [
             floats('image', -1, 32, 32, 3),
             { name: 'image_bytes', datatype: 'BYTES', shape: [-1] },
