@@ -35,6 +35,8 @@ export default defineConfig({
           include: ['tests/edge/**/*.test.ts'],
           setupFiles: ['tests/edge/setup.ts'],
           testTimeout: 60_000,
+          // It would keep an import of a kernel that was not yet built as one that is not found, after the build, too.
+          fsModuleCache: false,
         },
       },
       {
