@@ -21,6 +21,9 @@ const Measured = v.object({
 
 const ASSETS = 'dist/app/assets';
 
+/** V8 has WebAssembly SIMD where the processor has SSSE3. */
+const WITHOUT_SIMD = ['--js-flags=--no-enable-ssse3'];
+
 let worker: Awaited<ReturnType<typeof startWorker>>;
 let browser: Browser;
 let page: Page;
@@ -29,23 +32,28 @@ const blocked: string[] = [];
 beforeAll(async () => {
   worker = await startWorker({ seed: false });
   browser = await launchChromium();
-  const context = await browser.newContext({ serviceWorkers: 'block' });
-  page = await context.newPage();
-  page.on('console', (message) => {
-    if (/Content Security Policy|blocked/i.test(message.text())) blocked.push(message.text());
-  });
-  // A page of the origin without the app, whose own trainer would take half of the machine.
-  await page.goto(`${worker.origin}/docs`);
+  page = await openPage(browser);
 });
 afterAll(async () => {
   await browser?.close();
   await worker?.stop();
 });
 
+/** A page of the origin without the app, whose own trainer would take half of the machine. */
+async function openPage(within: Browser): Promise<Page> {
+  const context = await within.newContext({ serviceWorkers: 'block' });
+  const opened = await context.newPage();
+  opened.on('console', (message) => {
+    if (/Content Security Policy|blocked/i.test(message.text())) blocked.push(message.text());
+  });
+  await opened.goto(`${worker.origin}/docs`);
+  return opened;
+}
+
 /** Loads the trunk onto a backend in a throw-away worker of the built app, and measures. */
-async function measure(backend: BackendName) {
-  const script = readdirSync('dist/app/assets').find((name) => /^worker-.*\.js$/.test(name));
-  const answer: unknown = await page.evaluate(
+async function measure(backend: BackendName, where = page) {
+  const script = readdirSync(ASSETS).find((name) => /^worker-.*\.js$/.test(name));
+  const answer: unknown = await where.evaluate(
     async ([url, name, PROTOCOL_VERSION]) => {
       const base = '/models/mobilenet-v2/';
       const manifest = await (await fetch(`${base}manifest.json`)).json();
@@ -74,6 +82,19 @@ async function measure(backend: BackendName) {
   return v.parse(Measured, answer);
 }
 
+type Figures = v.InferOutput<typeof Measured>;
+
+function expectAlike(some: Figures, others: Figures): void {
+  const largest = Math.max(...others.features);
+  expect(some.features.length).toBe(others.features.length);
+  some.features.forEach((value, i) => {
+    expect(Math.abs(value - (others.features[i] ?? Number.NaN)) / largest).toBeLessThan(1e-5);
+  });
+  some.step.forEach((value, i) => {
+    expect(value).toBeCloseTo(others.step[i] ?? Number.NaN, 6);
+  });
+}
+
 const gzipped = (name: string) => gzipSync(readFileSync(join(ASSETS, name))).length;
 
 describe('the backends of the built app', () => {
@@ -82,15 +103,27 @@ describe('the backends of the built app', () => {
     const one = await measure('wasm');
     const threads = await measure('wasm-threads');
     expect(one.features.length).toBe(576);
-    const largest = Math.max(...one.features);
-    threads.features.forEach((value, i) => {
-      expect(Math.abs(value - (one.features[i] ?? Number.NaN)) / largest).toBeLessThan(1e-5);
-    });
-    threads.step.forEach((value, i) => {
-      expect(value).toBeCloseTo(one.step[i] ?? Number.NaN, 6);
-    });
+    expectAlike(threads, one);
     expect(blocked).toEqual([]);
     console.info(`ms an image at 160 px: one thread ${one.ms.toFixed(1)}, threads ${threads.ms.toFixed(1)}`);
+  });
+
+  it('runs on tfjs where WebAssembly has no SIMD, with the same numbers but for rounding', async () => {
+    const older = await launchChromium(WITHOUT_SIMD);
+    try {
+      const there = await openPage(older);
+      const fetched = new Set<string>();
+      there.context().on('request', (request) => {
+        const [, name] = /assets\/(.*)-[^-]+\.wasm$/.exec(request.url()) ?? [];
+        if (name !== undefined) fetched.add(name);
+      });
+      const plain = await measure('wasm', there);
+      expect([...fetched]).toEqual(['tfjs-backend-wasm']);
+      expectAlike(plain, await measure('wasm'));
+      expect(blocked).toEqual([]);
+    } finally {
+      await older.close();
+    }
   });
 
   it('refuses WebGL that is software', async () => {
