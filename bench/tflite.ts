@@ -2,7 +2,7 @@
 // as a converter does it, float32 weights. Only the operations of the default trunk; nothing else is optimised here.
 // Field numbers: https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/lite/schema/schema.fbs
 import { AppError } from '../src/contract/errors.ts';
-import { type FusedStep, fuse } from '../src/trunk/fuse.ts';
+import { type FusedStep, foldedKernel, fuse } from '../src/trunk/fuse.ts';
 import { type Edges, type Node, type Padding, type Pair, truncate } from '../src/trunk/graph.ts';
 import type { TrunkModel } from '../src/trunk/model-files.ts';
 import { shapesOf } from '../src/trunk/shapes.ts';
@@ -69,7 +69,7 @@ export function toTflite(
   };
   const input = activation(part.nodes.find(({ op }) => op.kind === 'input')?.name ?? '');
   const operators = fuse(part, weights).map((step) => {
-    const { node, name, inputs, kernel, bias } = step;
+    const { node, name, inputs, bias } = step;
     const operands = inputs.map(activation);
     const output = activation(name);
     const operator = (kind: keyof typeof OPERATORS, options: Table): Table =>
@@ -84,6 +84,7 @@ export function toTflite(
     if (op.kind === 'add' && inputs.length === 2)
       return operator('add', table({ [ADD.activation]: integer(ACTIVATION.none) }));
     if (op.kind !== 'conv2d' && op.kind !== 'depthwiseConv2d') throw unknown(node);
+    const kernel = foldedKernel(step, weights);
     const [height = 0, width = 0, channels = 0, last = 0] = kernel.shape;
     const outputs = op.kind === 'conv2d' ? last : channels * last;
     operands.push(

@@ -1,7 +1,6 @@
 // The trunk and the heads in the Web Worker: features, fits, predictions. The trunk runs on our engine, or on tfjs where
 // that is faster; the heads run in plain arithmetic. Everything that takes long is a job that gives way between its steps.
 import { AppError } from '../../src/contract/errors.ts';
-import type { Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { PLAIN_ALGEBRA } from '../../src/head/algebra.ts';
 import type { StartDescent } from '../../src/head/descent.ts';
@@ -54,8 +53,8 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
   const frozen = trunk.upTo(cut);
   const known = new Map<ExampleId, Float32Array>();
   let used: (LoadedHead & { readonly runner: Runner }) | null = null;
-  // The first run packs weights and compiles: not while somebody waits for an answer.
-  await runTrunk(frozen, new Float32Array(preprocessing.size ** 2 * 3));
+  // The first run plans and compiles: not while somebody waits for an answer.
+  await frozen.features(imageOf(new Float32Array(preprocessing.size ** 2 * 3)), pooling);
 
   async function predict(
     makeInput: (used: LoadedHead) => Promise<Float32Array> | Float32Array,
@@ -64,20 +63,25 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
     if (used === null) return null;
     const { head, metadata, classes, runner } = used;
     const start = performance.now();
-    const input = await makeInput(used);
+    const image = imageOf(await makeInput(used));
     const afterInput = performance.now();
-    const activation = await runTrunk(runner, input);
-    const features = featuresOf(activation, metadata.pooling);
+    const activation = evidence === undefined ? null : await runner.run(image);
+    const { data: features } =
+      activation === null
+        ? await runner.features(image, metadata.pooling)
+        : poolFeatures(activation, metadata.pooling);
+    checkFinite(features);
     const afterTrunk = performance.now();
     const { probabilities, rejection } = applyHead(head, features, 1);
     const best = probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b), 0));
-    const wanted = evidence === 'top' ? best : evidence === undefined ? -1 : classes.indexOf(evidence);
+    const wanted = evidence === 'top' || evidence === undefined ? best : classes.indexOf(evidence);
     return {
       scores: head.labels.map((label, c) => ({
         ...{ class: classes[c] ?? null, label, score: probabilities[c] ?? 0 },
       })),
       rejected: (rejection[0] ?? 0) > (head.calibration.rejectAbove ?? Number.POSITIVE_INFINITY),
-      evidence: wanted < 0 ? null : evidenceMap(head, activation, metadata.pooling, wanted),
+      evidence:
+        activation === null || wanted < 0 ? null : evidenceMap(head, activation, metadata.pooling, wanted),
       ms: {
         preprocess: afterInput - start,
         trunk: afterTrunk - afterInput,
@@ -113,7 +117,7 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
   return {
     async measure(): Promise<Measurement> {
       return measure(
-        async (input) => poolFeatures(await runTrunk(frozen, input), pooling).data,
+        async (input) => (await frozen.features(imageOf(input), pooling)).data,
         preprocessing.size,
         // On the GPU and on threads, layers of the trunk are trained by tfjs.
         backend === 'wasm' ? await descentHere() : await tfjsDescent(),
@@ -124,7 +128,8 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       const vectors: Float32Array[] = [];
       for (const { id, data } of photos) {
         const input = await decodeInput(new Uint8Array(data), codecs, preprocessing);
-        const vector = featuresOf(await runTrunk(frozen, input), pooling);
+        const { data: vector } = await frozen.features(imageOf(input), pooling);
+        checkFinite(vector);
         known.set(id, vector);
         vectors.push(vector);
         yield;
@@ -223,15 +228,15 @@ async function kernelsOr<T>(
   }
 }
 
-function runTrunk(runner: Pick<Runner, 'run'>, input: Float32Array): Promise<NdArray> {
-  const size = Math.sqrt(input.length / 3);
-  return runner.run({ data: input, shape: [1, size, size, 3] });
+/** @param data [size,size,3] */
+function imageOf(data: Float32Array): NdArray {
+  const size = Math.sqrt(data.length / 3);
+  return { data, shape: [1, size, size, 3] };
 }
 
 /** @throws DeviceError `trainer_crashed` for what is no number: the backend has broken down */
-function featuresOf(activation: NdArray, pooling: Pooling): Float32Array {
-  const { data } = poolFeatures(activation, pooling);
-  if (data.every(Number.isFinite)) return data;
+function checkFinite(features: Float32Array): void {
+  if (features.every(Number.isFinite)) return;
   throw new DeviceError('trainer_crashed', { detail: 'The backend gave features that are not numbers.' });
 }
 

@@ -3,7 +3,7 @@
 import { decodeHead } from '../../src/artifact/head-file.ts';
 import { AppError } from '../../src/contract/errors.ts';
 import type { HeadMetadata } from '../../src/contract/head.ts';
-import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { ModelManifest, Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import type { Head } from '../../src/head/head.ts';
 import type { Lowering, LowerTrunk } from '../../src/trunk/lowering.ts';
@@ -25,6 +25,8 @@ export interface LoadedHead {
 export interface Runner {
   /** @param images [n,h,w,3] @returns activation at the cut, [n,h',w',c] */
   run(images: NdArray): Promise<NdArray>;
+  /** The same, pooled. @returns [n,d] */
+  features(images: NdArray, pooling: Pooling): Promise<NdArray>;
   /** Frees what is not shared. */
   dispose(): void;
 }
@@ -58,11 +60,16 @@ export async function createTrunk({ manifest, files }: TrunkFiles, lower: LowerT
   return {
     ...{ manifest, model, upTo },
     withWeights(overlay, cut) {
-      if (overlay.size === 0) return { run: upTo(cut).run, dispose() {} };
+      if (overlay.size === 0) {
+        const { run, features } = upTo(cut);
+        return { run, features, dispose() {} };
+      }
       const from = splitAt(model.graph, overlay, cut);
       const own = lower(overlayWeights(model, overlay), { cut, from });
+      const before = async (images: NdArray) => (from === null ? images : upTo(from).run(images));
       return {
-        run: async (images) => own.run(from === null ? images : await upTo(from).run(images)),
+        run: async (images) => own.run(await before(images)),
+        features: async (images, pooling) => own.features(await before(images), pooling),
         dispose: own.dispose,
       };
     },

@@ -5,7 +5,6 @@ import type { ModelManifest } from '../../src/contract/manifest.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 import { createCatalog } from '../../worker/catalog.ts';
 import { codecs } from '../../worker/inference/codecs.ts';
 import { createTimings, type Timings } from '../../worker/inference/timings.ts';
@@ -49,8 +48,8 @@ export function serve(lower: Lower): ExportedHandler<Env> {
       const data = await timings.measure('decode', () =>
         decodeInput(bytes, codecs, { size, range: input.range }),
       );
-      return timings.measure('trunk', async () =>
-        poolFeatures(await lowering.run({ data, shape: [1, size, size, 3] }), defaults.pooling),
+      return timings.measure('trunk', () =>
+        lowering.features({ data, shape: [1, size, size, 3] }, defaults.pooling),
       );
     };
     let features = await once();

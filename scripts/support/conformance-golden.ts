@@ -10,7 +10,6 @@ import {
 import { sha256Hex } from '../../src/contract/digest.ts';
 import type { ModelManifest } from '../../src/contract/manifest.ts';
 import { readModel } from '../../src/trunk/model-files.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 import { lowerTrunk } from './engine.ts';
 import { toImages } from './features.ts';
 
@@ -60,7 +59,7 @@ export async function makeConformance(
     try {
       for (const [i, file] of files.entries()) {
         const images = await toImages([file], preprocessing);
-        const features = poolFeatures(await trunk.run(images), pooling).data;
+        const features = (await trunk.features(images, pooling)).data;
         expected[i]?.push({
           recipe: name,
           input: await sha256Hex(bytesOf(images.data)),

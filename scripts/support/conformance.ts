@@ -6,7 +6,6 @@ import type { HeadMetadata } from '../../src/contract/head.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { applyHead } from '../../src/head/head.ts';
 import { overlayWeights, type WeightOverlay } from '../../src/trunk/overlay.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 import { createEdge, type Target } from './conformance-edge.ts';
 import { bytesOf, floatsOf } from './conformance-golden.ts';
 import { lowerTrunk } from './engine.ts';
@@ -169,7 +168,7 @@ function createLocal({ model, manifest }: DownloadedTrunk, document: Conformance
       const overlay: WeightOverlay = (recipe === 'head' ? head?.overlay : undefined) ?? new Map();
       const trunk = lowered.get(recipe) ?? lowerTrunk(overlayWeights(model, overlay), { cut: layer });
       lowered.set(recipe, trunk);
-      return poolFeatures(await trunk.run(input), how).data;
+      return (await trunk.features(input, how)).data;
     },
     dispose(): void {
       for (const trunk of lowered.values()) trunk.dispose();

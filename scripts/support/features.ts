@@ -3,7 +3,6 @@ import type { ModelManifest } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 import { nodeCodecs } from './codecs.ts';
 
 const BATCH = 8;
@@ -41,10 +40,8 @@ export async function extractFeatures(
   let features = new Float32Array();
   let dim = 0;
   for (let at = 0; at < files.length; at += BATCH) {
-    const batch = poolFeatures(
-      await trunk.run(await toImages(files.slice(at, at + BATCH), spec)),
-      spec.pooling,
-    );
+    const images = await toImages(files.slice(at, at + BATCH), spec);
+    const batch = await trunk.features(images, spec.pooling);
     dim = batch.shape[1] ?? 0;
     if (at === 0) features = new Float32Array(files.length * dim);
     features.set(batch.data, at * dim);

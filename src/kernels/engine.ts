@@ -149,6 +149,26 @@ export class Program {
     this.#add(10, ...args);
   }
 
+  /** @param sizes segments, taps, c, k, length, ld: see assembly/engine/pack.ts */
+  packPanels(bytes: boolean, x: Address, scale: Address, y: Address, sizes: readonly number[]): void {
+    this.#add(11, bytes ? 1 : 0, x, scale, y, ...sizes);
+  }
+
+  packDepthwise(
+    bytes: boolean,
+    x: Address,
+    scale: Address,
+    y: Address,
+    taps: number,
+    channels: number,
+  ): void {
+    this.#add(12, bytes ? 1 : 0, x, scale, y, taps, channels);
+  }
+
+  means(x: Address, y: Address, h: number, w: number, vectors: number, row: number): void {
+    this.#add(13, x, y, h, w, vectors, row);
+  }
+
   /** The program as it goes into the memory, at a multiple of 4. */
   words(): Int32Array<ArrayBuffer> {
     return Int32Array.from(this.#words);

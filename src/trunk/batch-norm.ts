@@ -110,7 +110,13 @@ export function affineOf({ op, weights: names }: BatchNormNode, weights: Weights
   const beta = read(names.beta);
   const mean = weights.get(names.movingMean ?? '').data;
   const variance = weights.get(names.movingVariance ?? '').data;
-  const scale = Float64Array.from(variance, (value, c) => (gamma?.[c] ?? 1) / Math.sqrt(value + op.epsilon));
-  const shift = Float64Array.from(mean, (value, c) => (beta?.[c] ?? 0) - value * (scale[c] ?? 0));
+  const scale = new Float64Array(mean.length);
+  const shift = new Float64Array(mean.length);
+  // A plain loop: Float64Array.from with a function takes ten times as long.
+  for (let c = 0; c < mean.length; c++) {
+    const factor = (gamma?.[c] ?? 1) / Math.sqrt((variance[c] ?? 0) + op.epsilon);
+    scale[c] = factor;
+    shift[c] = (beta?.[c] ?? 0) - (mean[c] ?? 0) * factor;
+  }
   return { scale, shift };
 }

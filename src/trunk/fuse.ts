@@ -1,5 +1,6 @@
 // Graph -> steps for inference: BatchNorm folded into the convolution (or dense layer) before it, padding into the
-// convolution after it, bias and activation beside it. Plain arithmetic that every engine shares; no tensors.
+// convolution after it, bias and activation beside it. Plain arithmetic that every engine shares; no tensors. Kernels are
+// not touched here: an engine multiplies them when it makes them its own.
 import type { NdArray } from '../contract/nd-array.ts';
 import { affineOf, isBatchNorm } from './batch-norm.ts';
 import { type Activation, consumersOf, type Edges, type Graph, type Node, type Padding } from './graph.ts';
@@ -11,8 +12,13 @@ export interface FusedStep {
   readonly name: string;
   readonly node: Node;
   readonly inputs: readonly string[];
-  /** conv2d [kh,kw,c,k], depthwise [kh,kw,c,m], dense [d,k], batchNorm alone: the scale [c]; empty for the others. */
-  readonly kernel: NdArray;
+  /** The weight that is its kernel, conv2d [kh,kw,c,k], depthwise [kh,kw,c,m], dense [d,k]; null for the others. */
+  readonly kernel: string | null;
+  /**
+   * What each output channel of the kernel is to be multiplied by, [outputs]; of BatchNorm alone, what each channel of
+   * its input is, [c]. Null: nothing is.
+   */
+  readonly scale: Float64Array | null;
   /** [outputs], or null where there is none. */
   readonly bias: Float32Array | null;
   /** Padding of a convolution, a ZeroPadding2D before it included. */
@@ -79,35 +85,37 @@ function isElementwise(node: Node): boolean {
   return node.op.kind === 'activation' && node.op.activation.fn !== 'softmax';
 }
 
-const NOTHING: NdArray = { data: new Float32Array(), shape: [0] };
-
-/**
- * kernel' = kernel * scale and bias' = bias * scale + shift per output channel, in doubles, rounded once. The output
- * channel is the kernel's last axis, for a depthwise kernel [kh,kw,c,m] its last two, c * m of them.
- */
+/** bias' = bias * scale + shift per output channel, in doubles, rounded once. */
 function foldWeights(
   node: Node,
   norm: Node | undefined,
   weights: Weights,
-): { readonly kernel: NdArray; readonly bias: Float32Array | null } {
+): Pick<FusedStep, 'kernel' | 'scale' | 'bias'> {
   if (isBatchNorm(node)) {
     const { scale, shift } = affineOf(node, weights);
-    return {
-      kernel: { data: Float32Array.from(scale), shape: [scale.length] },
-      bias: Float32Array.from(shift),
-    };
+    return { kernel: null, scale, bias: Float32Array.from(shift) };
   }
-  if (node.weights.kernel === undefined) return { kernel: NOTHING, bias: null };
-  const kernel = weights.get(node.weights.kernel);
+  const { kernel = null } = node.weights;
   const bias = node.weights.bias === undefined ? null : weights.get(node.weights.bias).data;
-  if (norm === undefined || !isBatchNorm(norm)) return { kernel, bias };
+  if (norm === undefined || !isBatchNorm(norm)) return { kernel, scale: null, bias };
   const { scale, shift } = affineOf(norm, weights);
-  const outputs = scale.length;
-  const folded = new Float32Array(kernel.data.length);
-  for (let at = 0; at < folded.length; at += outputs)
-    for (let k = 0; k < outputs; k++) folded[at + k] = (kernel.data[at + k] ?? 0) * (scale[k] ?? 0);
-  return {
-    kernel: { data: folded, shape: kernel.shape },
-    bias: Float32Array.from(shift, (value, k) => (bias?.[k] ?? 0) * (scale[k] ?? 0) + value),
-  };
+  const folded = Float32Array.from(shift);
+  for (let k = 0; bias !== null && k < folded.length; k++)
+    folded[k] = (bias[k] ?? 0) * (scale[k] ?? 0) + (shift[k] ?? 0);
+  return { kernel, scale, bias: folded };
+}
+
+/**
+ * kernel * scale, in doubles, rounded once, for engines that take floats; the scale itself where there is no kernel. The
+ * output channel is the kernel's last axis, for a depthwise kernel [kh,kw,c,m] its last two, c * m of them.
+ */
+export function foldedKernel({ kernel, scale }: FusedStep, weights: Weights): NdArray {
+  if (kernel === null)
+    return { data: Float32Array.from(scale ?? []), shape: scale === null ? [0] : [scale.length] };
+  const { data, shape } = weights.get(kernel);
+  if (scale === null) return { data, shape };
+  const folded = new Float32Array(data.length);
+  for (let at = 0; at < folded.length; at += scale.length)
+    for (let k = 0; k < scale.length; k++) folded[at + k] = (data[at + k] ?? 0) * (scale[k] ?? 0);
+  return { data: folded, shape };
 }

@@ -4,10 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { AppError } from '../contract/errors.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import { graphAfter } from './cuts.ts';
-import { type FusedStep, fuse } from './fuse.ts';
+import { type FusedStep, foldedKernel, fuse } from './fuse.ts';
 import { type Activation, type Node, truncate } from './graph.ts';
 import type { Lowering } from './lowering.ts';
 import type { TrunkModel } from './model-files.ts';
+import { poolFeatures } from './pool.ts';
 import { checkBatch, shapesFor } from './shapes.ts';
 import { activate, applyStateless, asMap, convolutionPad, isStateless } from './stateless.ts';
 
@@ -30,14 +31,14 @@ export function lowerInfer(
 ): Lowering {
   const whole = truncate(model.graph, cut);
   const graph = from === null ? whole : graphAfter(whole, from);
-  const steps = fuse(graph, model.weights).map((step) => compile(step));
+  const steps = fuse(graph, model.weights).map((step) => compile(step, foldedKernel(step, model.weights)));
   const lastUse = new Map<string, number>();
   steps.forEach((step, i) => {
     for (const input of step.inputs) lastUse.set(input, i);
   });
   const input = graph.nodes.find((node) => node.op.kind === 'input')?.name ?? '';
   let disposed = false;
-  return {
+  const lowering: Lowering = {
     cut,
     weightBytes: steps.reduce((sum, step) => sum + step.weights.reduce((s, w) => s + w.size * 4, 0), 0),
     async run(images) {
@@ -51,11 +52,13 @@ export function lowerInfer(
         result.dispose();
       }
     },
+    features: async (images, pooling) => poolFeatures(await lowering.run(images), pooling),
     dispose() {
       disposed = true;
       for (const step of steps) tf.dispose([...step.weights]);
     },
   };
+  return lowering;
 }
 
 async function floats(tensor: tf.Tensor): Promise<Float32Array> {
@@ -95,7 +98,7 @@ function execute(
   }
 }
 
-function compile(step: FusedStep): Step {
+function compile(step: FusedStep, folded: NdArray): Step {
   const { node, inputs, name } = step;
   const tail = fusable(step.activation);
   const rest = tail === undefined ? step.activation : null;
@@ -111,7 +114,7 @@ function compile(step: FusedStep): Step {
   const op = node.op;
   switch (op.kind) {
     case 'conv2d': {
-      const filter = tf.tensor4d(step.kernel.data, shape4(step.kernel.shape)); // [kh,kw,c,k]
+      const filter = tf.tensor4d(folded.data, shape4(folded.shape)); // [kh,kw,c,k]
       const options = { strides: both(op.strides), dilations: both(op.dilation) };
       return of(([input]) => {
         const x = asMap(need(input, node));
@@ -120,7 +123,7 @@ function compile(step: FusedStep): Step {
       }, filter);
     }
     case 'depthwiseConv2d': {
-      const filter = tf.tensor4d(step.kernel.data, shape4(step.kernel.shape)); // [kh,kw,c,m]
+      const filter = tf.tensor4d(folded.data, shape4(folded.shape)); // [kh,kw,c,m]
       const options = { strides: both(op.strides), dilations: both(op.dilation) };
       return of(([input]) => {
         const x = asMap(need(input, node));
@@ -130,7 +133,7 @@ function compile(step: FusedStep): Step {
       }, filter);
     }
     case 'dense': {
-      const kernel = tf.tensor2d(step.kernel.data, [step.kernel.shape[0] ?? 0, op.units]); // [d,k]
+      const kernel = tf.tensor2d(folded.data, [folded.shape[0] ?? 0, op.units]); // [d,k]
       return of(([x]) => {
         const a = need(x, node);
         const rows = tf.reshape(a, [-1, kernel.shape[0]]); // [n,d]
@@ -139,7 +142,7 @@ function compile(step: FusedStep): Step {
       }, kernel);
     }
     case 'batchNorm': {
-      const scale = tf.tensor1d(step.kernel.data); // [c]
+      const scale = tf.tensor1d(folded.data); // [c]
       return of(([x]) => {
         const y = tf.add(tf.mul(need(x, node), scale), bias ?? 0);
         return tail === undefined ? y : activate({ fn: 'relu', max: tail === 'relu' ? null : 6 }, y);

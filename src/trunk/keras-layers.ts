@@ -266,8 +266,10 @@ function parse<S extends v.GenericSchema>(layer: KerasLayer, schema: S): v.Infer
   });
 }
 
+const Flags = v.object({ trainable: flag });
+
 function node(layer: KerasLayer, op: Op): Node {
-  const config = v.safeParse(v.object({ trainable: flag }), layer.config);
+  const config = v.safeParse(Flags, layer.config);
   return {
     name: layer.name,
     layer: layer.name,

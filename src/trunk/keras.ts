@@ -17,6 +17,7 @@ const LayerJson = v.object({
   inbound_nodes: v.optional(v.array(v.unknown()), []),
 });
 const History = v.looseTuple([v.string(), v.literal(0), v.literal(0)]);
+const Histories = v.array(History);
 const Keras3Tensor = v.object({
   class_name: v.literal('__keras_tensor__'),
   config: v.object({ keras_history: History }),
@@ -88,7 +89,7 @@ function inboundOf(json: v.InferOutput<typeof LayerJson>): readonly string[] {
     );
   const call = json.inbound_nodes[0];
   if (call === undefined) return [];
-  const keras2 = v.safeParse(v.array(History), call);
+  const keras2 = v.safeParse(Histories, call);
   if (keras2.success) return keras2.output.map(([input]) => input);
   const keras3 = v.safeParse(
     v.object({ args: v.strictTuple([v.union([Keras3Tensor, v.array(Keras3Tensor)])]) }),
@@ -142,16 +143,15 @@ function sortByInputs(nodes: readonly Node[]): readonly Node[] {
   }
   const sorted: Node[] = [];
   const done = new Set<string>();
-  let rest = nodes;
+  const rest = [...nodes];
   while (rest.length > 0) {
-    const ready = rest.filter((n) => n.inputs.every((input) => done.has(input)));
-    if (ready.length === 0) throw invalid('The layers form a circle.');
     // One at a time, in file order: the order of execution is then the author's.
-    const next = ready[0];
-    if (next === undefined) break;
-    sorted.push(next);
-    done.add(next.name);
-    rest = rest.filter((n) => n !== next);
+    const at = rest.findIndex((n) => n.inputs.every((input) => done.has(input)));
+    if (at === -1) throw invalid('The layers form a circle.');
+    for (const next of rest.splice(at, 1)) {
+      sorted.push(next);
+      done.add(next.name);
+    }
   }
   if (sorted.filter((n) => n.op.kind === 'input').length !== 1)
     throw invalid('The model needs exactly one input.');

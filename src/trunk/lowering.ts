@@ -1,4 +1,5 @@
 // What a trunk looks like to everyone who only wants features: the interface that each engine implements.
+import type { Pooling } from '../contract/manifest.ts';
 import type { NdArray } from '../contract/nd-array.ts';
 import type { TrunkModel } from './model-files.ts';
 
@@ -13,6 +14,12 @@ export interface Lowering {
    * @throws AppError `shape_mismatch`
    */
   run(images: NdArray): Promise<NdArray>;
+  /**
+   * As `run`, and the activation, a map, pooled: the same bits as `poolFeatures`, with nothing more than them to copy.
+   * @returns [n, c] or [n, 4c]
+   * @throws AppError `shape_mismatch`
+   */
+  features(images: NdArray, pooling: Pooling): Promise<NdArray>;
   /** Bytes of weights that it holds. */
   readonly weightBytes: number;
   /** Frees the weights; the lowering must not be used afterwards. */

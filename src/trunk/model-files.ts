@@ -43,14 +43,18 @@ export async function readModel(
       detail:
         'This is a tfjs graph-model, whose BatchNorm is gone. Export the Keras model as a layers-model.',
     });
-  const graph = readTopology(modelTopology);
-  checkWeightsListed(graph, weightsManifest);
-  const groups = await Promise.all(
+  // Asked for at once, so that they come while the topology is read.
+  const reading = Promise.all(
     weightsManifest.map(async ({ paths, weights }) => ({
       weights,
       bytes: concatBytes(await Promise.all(paths.map((path) => readChecked(path, readShard)))),
     })),
   );
+  // What is wrong with the topology is said first.
+  reading.catch(() => {});
+  const graph = readTopology(modelTopology);
+  checkWeightsListed(graph, weightsManifest);
+  const groups = await reading;
   const model = { graph, weights: createWeights(groups) };
   checkWeightShapes(model);
   return model;

@@ -25,7 +25,20 @@ export function overlayWeights(model: TrunkModel, overlay: WeightOverlay): Trunk
   const { weights } = model;
   return {
     graph: model.graph,
-    weights: { ...weights, get: (name) => overlay.get(name) ?? weights.get(name) },
+    weights: {
+      names: weights.names,
+      get: (name) => overlay.get(name) ?? weights.get(name),
+      spec(name) {
+        const replaced = overlay.get(name);
+        return replaced === undefined
+          ? weights.spec(name)
+          : { name, shape: [...replaced.shape], dtype: 'float32' };
+      },
+      stored(name) {
+        const { buffer, byteOffset, byteLength } = overlay.get(name)?.data ?? weights.stored(name);
+        return new Uint8Array(buffer, byteOffset, byteLength);
+      },
+    },
   };
 }
 

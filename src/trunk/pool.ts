@@ -1,4 +1,5 @@
-// An activation -> feature vectors. Plain arithmetic in doubles, so that every engine's features are pooled alike.
+// An activation -> feature vectors. Plain arithmetic in doubles, so that every engine's features are pooled alike: our own
+// pools in its memory, to the same bits (engine/features.ts).
 import { AppError } from '../contract/errors.ts';
 import type { Pooling } from '../contract/manifest.ts';
 import type { NdArray } from '../contract/nd-array.ts';
@@ -36,9 +37,7 @@ export function pooledRegions(h: number, w: number, pooling: Pooling): readonly 
 export function poolFeatures(activation: NdArray, pooling: Pooling): NdArray {
   const [n = 0, h = 0, w = 0, c = 0] = activation.shape;
   if (activation.shape.length !== 4 || h < 1 || w < 1 || activation.data.length !== n * h * w * c)
-    throw new AppError('shape_mismatch', {
-      detail: `Expected an activation [n,h,w,c], got [${activation.shape.join(', ')}].`,
-    });
+    throw noMap(activation.shape);
   const regions = pooledRegions(h, w, pooling);
   const dim = regions.length * c;
   const features = new Float32Array(n * dim);
@@ -55,6 +54,13 @@ export function poolFeatures(activation: NdArray, pooling: Pooling): NdArray {
       for (let k = 0; k < c; k++) features[i * dim + cell * c + k] = (sums[k] ?? 0) / area;
     }
   return { data: features, shape: [n, dim] };
+}
+
+/** @param shape of what was given, or of one sample of it */
+export function noMap(shape: readonly number[]): AppError {
+  return new AppError('shape_mismatch', {
+    detail: `Only a map of cells, [n,h,w,c], has features, and no activation of the shape [${shape.join(', ')}].`,
+  });
 }
 
 function span(size: number, cells: number, cell: number): readonly [from: number, to: number] {

@@ -8,7 +8,6 @@ import { type Codecs, decodeInput } from '../../src/image/decode.ts';
 import type { LowerTrunk } from '../../src/trunk/lowering.ts';
 import type { TrunkModel } from '../../src/trunk/model-files.ts';
 import { checkOverlay, overlayWeights, splitAt } from '../../src/trunk/overlay.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 
 /** Files of `tests/golden/image`, one of each format. */
 export const IMAGES = ['jpeg-photo.jpg', 'png-rgb.png', 'webp-lossy.webp'] as const;
@@ -56,8 +55,8 @@ export async function answersHere(
     for (const image of IMAGES) {
       const data = await decodeInput(await read(image), codecs, preprocessing);
       const { size } = preprocessing;
-      const activation = await own.run(await shared.run({ data, shape: [1, size, size, 3] }));
-      const features = poolFeatures(activation, pooling).data;
+      const activation = await shared.run({ data, shape: [1, size, size, 3] });
+      const { data: features } = await own.features(activation, pooling);
       const { logits } = applyHead(head, features, 1);
       answers[image] = answerOf(await digestOf(features), logits);
     }

@@ -7,7 +7,6 @@ import { type Codecs, decodeImage } from '../../src/image/decode.ts';
 import { preprocess } from '../../src/image/preprocess.ts';
 import type { LowerTrunk } from '../../src/trunk/lowering.ts';
 import type { TrunkModel } from '../../src/trunk/model-files.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 
 /** Reads a file of `tests/golden/trunk` by its name. */
 export type ReadGolden = (name: string) => Promise<Uint8Array>;
@@ -95,8 +94,8 @@ export async function localFigures(
   for (const cut of cuts) {
     const lowering = lower(model, { cut });
     try {
-      const activation = await lowering.run({ data: input, shape: [1, size, size, 3] });
-      features.set(cut, poolFeatures(activation, '1x1').data);
+      const { data } = await lowering.features({ data: input, shape: [1, size, size, 3] }, '1x1');
+      features.set(cut, data);
     } finally {
       lowering.dispose();
     }

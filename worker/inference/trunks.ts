@@ -10,7 +10,6 @@ import { type Codecs, decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
 import { overlayWeights, splitAt, type WeightOverlay } from '../../src/trunk/overlay.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 import type { Catalog } from '../catalog.ts';
 import { lowerTrunk } from './engine.ts';
 import { createLru } from './lru.ts';
@@ -89,21 +88,19 @@ export function createTrunks(
     return lowering;
   };
   /** Runs what all heads share, and then what is the head's own. The second may drop the first, which has run by then. */
-  const activationOf = async (
+  const featuresOf = async (
     { name }: ModelManifest,
     model: TrunkModel,
-    { cut, replaced, from }: FeatureRecipe & { readonly from: string | null },
+    { cut, pooling, replaced, from }: FeatureRecipe & { readonly from: string | null },
     image: NdArray,
   ): Promise<NdArray> => {
-    const shared =
-      from === null
-        ? image
-        : await lowered(`${name}/${from}`, () => lowerTrunk(model, { cut: from })).run(image);
-    if (replaced === null || from === cut) return shared;
+    const shared = (to: string) => lowered(`${name}/${to}`, () => lowerTrunk(model, { cut: to }));
+    if (replaced === null || from === cut) return shared(cut).features(image, pooling);
+    const activation = from === null ? image : await shared(from).run(image);
     const { overlay, revision } = replaced;
     return lowered(`${name}/${from ?? ''}..${cut}${OWN}${revision}`, () =>
       lowerTrunk(overlayWeights(model, overlay), { cut, from }),
-    ).run(shared);
+    ).features(activation, pooling);
   };
   // One at a time: a decoded photo is tens of megabytes, and a lowering must not be dropped while it runs.
   const takeTurn = createTurns(sharing);
@@ -119,7 +116,7 @@ export function createTrunks(
 
   return {
     async features(manifest, recipe, input, timings) {
-      const { cut, pooling, preprocessing, replaced } = recipe;
+      const { cut, preprocessing, replaced } = recipe;
       const n = input.kind === 'encoded' ? input.images.length : (input.images.shape[0] ?? 0);
       const { size } = preprocessing;
       const pixels = size * size * 3;
@@ -134,10 +131,8 @@ export function createTrunks(
             input.kind === 'tensor'
               ? input.images.data.subarray(i * pixels, (i + 1) * pixels)
               : await timings.measure('decode', () => decodeAt(input.images, i, preprocessing));
-          return timings.measure('trunk', async () => {
-            const image = { data, shape: [1, size, size, 3] };
-            return poolFeatures(await activationOf(manifest, model, { ...recipe, from }, image), pooling);
-          });
+          const image = { data, shape: [1, size, size, 3] };
+          return timings.measure('trunk', () => featuresOf(manifest, model, { ...recipe, from }, image));
         });
         rows.push(row.data);
       }

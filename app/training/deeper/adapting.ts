@@ -11,7 +11,6 @@ import { type Adaptation, adaptStatistics } from '../../../src/trunk/adapt.ts';
 import { digestStatistics, isBatchNorm, readStatistics } from '../../../src/trunk/batch-norm.ts';
 import type { TrunkModel } from '../../../src/trunk/model-files.ts';
 import { overlayOfStatistics, overlayWeights, type WeightOverlay } from '../../../src/trunk/overlay.ts';
-import { poolFeatures } from '../../../src/trunk/pool.ts';
 import { DeviceError } from '../../failure.ts';
 import type { ExampleId, FeatureSpace } from '../../storage/schema.ts';
 import { codecs } from '../codecs.ts';
@@ -183,7 +182,7 @@ async function featuresOf(
   recipe: FeatureRecipe,
   picture: ArrayBuffer,
 ): Promise<Float32Array> {
-  return poolFeatures(await runner.run(await inputOf(picture, recipe)), recipe.pooling).data;
+  return (await runner.features(await inputOf(picture, recipe), recipe.pooling)).data;
 }
 
 async function inputOf(

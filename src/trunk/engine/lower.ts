@@ -1,6 +1,8 @@
 // The lowering for inference on our own WASM engine: the same contract as tfjs's (infer.ts), in a memory of its own.
 
 import { AppError } from '../../contract/errors.ts';
+import type { Pooling } from '../../contract/manifest.ts';
+import type { NdArray } from '../../contract/nd-array.ts';
 import type { KernelBuild } from '../../kernels/build.ts';
 import { type Engine, FIRST_ADDRESS, reserve, startEngine } from '../../kernels/engine.ts';
 import { graphAfter } from '../cuts.ts';
@@ -8,6 +10,7 @@ import { type FusedStep, fuse } from '../fuse.ts';
 import { type Graph, product, truncate } from '../graph.ts';
 import type { Lowering } from '../lowering.ts';
 import type { TrunkModel } from '../model-files.ts';
+import { noMap } from '../pool.ts';
 import { checkBatch, shapesFor, shapesOf } from '../shapes.ts';
 import { pack } from './pack.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -24,7 +27,7 @@ export interface WasmLowering extends Lowering {
 /** Pixels of the matrix product's highest tile, of 8 channels each: what fits in the registers. Measured. */
 const TILE = { relaxed: 6, simd: 6 } as const;
 
-/** Input sizes that are kept planned. */
+/** Plans that are kept, one for an input size and a pooling. */
 const MOST_PLANS = 8;
 
 /**
@@ -58,29 +61,46 @@ export function lowerWasm(
   const steps = fuse(graph, model.weights);
   const inputLd = inputFloats(graph, steps, input);
   let engine: Engine | null = start(module);
-  const { layers, end } = pack(engine, steps, (step) => (step.inputs.includes(input) ? inputLd : null));
+  const { layers, end } = pack(engine, steps, model.weights, (step) =>
+    step.inputs.includes(input) ? inputLd : null,
+  );
   const plans = new Map<string, Plan>();
   let current: Plan | null = null;
   let arenaBytes = 0;
 
-  const planFor = (map: readonly number[]): Plan => {
-    const key = map.join();
+  const planFor = (map: readonly number[], pooling: Pooling | null): Plan => {
+    const key = `${map} ${pooling}`;
     const known = plans.get(key);
     if (known !== undefined) return known;
     const shapes = shapesFor(graph, map);
+    const shape = shapes.get(cut) ?? [];
+    if (pooling !== null && shape.length !== 3) throw noMap(shape);
     const plan = planOf(
       { layers, views: viewsOf(graph, shapes, inputLd), output: cut, tile: TILE[build] },
-      {
-        input,
-        shape: shapes.get(cut) ?? [],
-        base: end,
-      },
+      { input, shape, pooling, base: end },
     );
     const [oldest] = plans.keys();
     if (plans.size >= MOST_PLANS && oldest !== undefined) plans.delete(oldest);
     plans.set(key, plan);
     arenaBytes = Math.max(arenaBytes, plan.arenaBytes);
     return plan;
+  };
+
+  const run = (images: NdArray, pooling: Pooling | null): NdArray => {
+    if (engine === null)
+      throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
+    const [n = 0, ...map] = checkBatch(graph, images);
+    const plan = planFor(map, pooling);
+    if (plan !== current) load(engine, plan);
+    current = plan;
+    const [given, made] = [product(map), product(plan.output.shape)];
+    const result = new Float32Array(n * made);
+    for (let i = 0; i < n; i++) {
+      write(engine, plan.input, images.data.subarray(i * given, (i + 1) * given));
+      engine.run(plan.programAt, plan.programAt + plan.program.byteLength);
+      read(engine, plan.output, result.subarray(i * made, (i + 1) * made));
+    }
+    return { data: result, shape: [n, ...plan.output.shape] };
   };
 
   // What the engine does not know is said now, and not at the first run.
@@ -95,22 +115,8 @@ export function lowerWasm(
     get memoryBytes() {
       return engine?.memory.buffer.byteLength ?? 0;
     },
-    async run(images) {
-      if (engine === null)
-        throw new AppError('model_invalid', { detail: 'This trunk was disposed; load it again.' });
-      const [n = 0, ...map] = checkBatch(graph, images);
-      const plan = planFor(map);
-      if (plan !== current) load(engine, plan);
-      current = plan;
-      const [given, made] = [product(map), product(plan.output.shape)];
-      const result = new Float32Array(n * made);
-      for (let i = 0; i < n; i++) {
-        write(engine, plan.input, images.data.subarray(i * given, (i + 1) * given));
-        engine.run(plan.programAt, plan.programAt + plan.program.byteLength);
-        read(engine, plan.output, result.subarray(i * made, (i + 1) * made));
-      }
-      return { data: result, shape: [n, ...plan.output.shape] };
-    },
+    run: async (images) => run(images, null),
+    features: async (images, pooling) => run(images, pooling),
     dispose() {
       engine = null;
       plans.clear();

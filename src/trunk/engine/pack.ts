@@ -1,10 +1,20 @@
-// Weights in the order in which the kernels read them, filled up with zeros, put into the memory once.
+// Weights in the order in which the kernels read them, filled up with zeros, put into the memory once: the engine itself
+// takes them from the bytes as they are stored, and multiplies what is folded into them on the way.
 import { type Address, type Engine, FIRST_ADDRESS, Program, reserve } from '../../kernels/engine.ts';
 import type { FusedStep } from '../fuse.ts';
 import { product } from '../graph.ts';
+import type { Weights } from '../weights.ts';
 import { segmentsOf, windowOf } from './convolution.ts';
 import type { Layer } from './job.ts';
 import { FLOAT, filled } from './view.ts';
+
+/** Where a step's weights go. */
+interface Slot extends Layer {
+  /** Of the kernel as stored; of BatchNorm alone [c]. */
+  readonly shape: readonly number[];
+  /** Floats of a pixel that the step reads. */
+  readonly ld: number;
+}
 
 /**
  * @param inputFloats floats of a pixel that a step reads where they are not its channels filled up, or null
@@ -13,6 +23,7 @@ import { FLOAT, filled } from './view.ts';
 export function pack(
   engine: Engine,
   steps: readonly FusedStep[],
+  weights: Weights,
   inputFloats: (step: FusedStep) => number | null,
 ): { readonly layers: readonly Layer[]; readonly end: Address } {
   let end: Address = FIRST_ADDRESS;
@@ -21,78 +32,75 @@ export function pack(
     end += Math.ceil((floats * FLOAT) / 64) * 64;
     return at;
   };
-  const packed = steps.map((step) => {
-    const { kernel } = step;
-    if (kernel.data.length === 0) return { step, weights: 0, bias: 0, floats: 0, ld: 0 };
-    const ld = inputFloats(step) ?? filled(kernel.shape.at(-2) ?? 0);
-    const outputs = outputsOf(step);
-    const floats = step.node.op.kind === 'batchNorm' ? filled(outputs) : packedFloats(step, ld);
-    return { step, weights: place(floats), bias: place(filled(outputs)), floats, ld };
+  const slots = steps.map((step): Slot => {
+    const shape = step.kernel === null ? [step.scale?.length ?? 0] : weights.spec(step.kernel).shape;
+    const ld = inputFloats(step) ?? filled(shape.at(-2) ?? 0);
+    const outputs = outputsOf(step, shape);
+    if (outputs === 0) return { step, weights: 0, bias: 0, shape, ld };
+    return { step, weights: place(packedFloats(step, shape, ld)), bias: place(filled(outputs)), shape, ld };
   });
-  // Each kernel is put where the arena will be, and the engine itself moves it into place.
-  const rawBytes = Math.max(0, ...steps.map(({ kernel }) => kernel.data.length)) * FLOAT;
-  for (const { step, weights, bias, floats, ld } of packed) {
-    if (floats === 0) continue;
-    const program = new Program();
-    const { kind } = step.node.op;
-    if (kind === 'batchNorm') program.copy(end, weights, 1, step.kernel.data.length * FLOAT, 0, 0);
-    else if (kind === 'depthwiseConv2d') packDepthwise(program, step, end, weights);
-    else packPanels(program, step, ld, end, weights);
-    const words = program.words();
-    reserve(engine, end + rawBytes + words.byteLength);
+  reserve(engine, end);
+  for (const slot of slots) {
+    const { step, bias } = slot;
     const { buffer } = engine.memory;
-    new Float32Array(buffer, end, step.kernel.data.length).set(step.kernel.data);
     if (step.bias !== null) new Float32Array(buffer, bias, step.bias.length).set(step.bias);
-    new Int32Array(buffer, end + rawBytes, words.length).set(words);
-    engine.run(end + rawBytes, end + rawBytes + words.byteLength);
+    if (step.kernel !== null) packKernel(engine, slot, step.kernel, weights, end);
+    else if (step.scale !== null) new Float32Array(buffer, slot.weights, step.scale.length).set(step.scale);
   }
-  return { layers: packed.map(({ step, weights, bias }) => ({ step, weights, bias })), end };
+  return { layers: slots.map(({ step, weights, bias }) => ({ step, weights, bias })), end };
 }
 
-function outputsOf({ node, kernel: { shape } }: FusedStep): number {
+function outputsOf({ node }: FusedStep, shape: readonly number[]): number {
   const [last = 0, before = 0] = [...shape].reverse();
   return node.op.kind === 'depthwiseConv2d' ? last * before : last;
 }
 
-function packedFloats(step: FusedStep, ld: number): number {
+function packedFloats(step: FusedStep, shape: readonly number[], ld: number): number {
   const { op } = step.node;
-  if (op.kind === 'depthwiseConv2d') return filled(outputsOf(step)) * product(op.window);
+  const outputs = filled(outputsOf(step, shape));
+  if (op.kind === 'batchNorm') return outputs;
+  if (op.kind === 'depthwiseConv2d') return outputs * product(op.window);
   const { segments, k } = segmentsOf(windowOf(op), ld);
-  return filled(outputsOf(step)) * segments * k;
+  return outputs * segments * k;
 }
 
-/** A convolution's kernel [kh,kw,c,k], or a dense layer's [d,k], as panels of 8 output channels [k/8][segments][k'][8]. */
-function packPanels(
-  program: Program,
-  { node, kernel: { shape } }: FusedStep,
-  ld: number,
-  raw: Address,
-  to: Address,
+/**
+ * Puts a kernel where the arena will be, and has the engine move it into place.
+ * @param free where nothing lies yet
+ */
+function packKernel(
+  engine: Engine,
+  { step, weights: to, shape, ld }: Slot,
+  kernel: string,
+  weights: Weights,
+  free: Address,
 ): void {
-  const [k = 0, c = 0] = [...shape].reverse();
-  const windowed = windowOf(node.op);
-  const taps = product(windowed.window);
-  const { segments, k: floats } = segmentsOf(windowed, ld);
-  const perSegment = taps / segments;
-  for (let first = 0; first < k; first += 8) {
-    const panel = to + first * segments * floats * FLOAT;
-    const bytes = Math.min(8, k - first) * FLOAT;
-    for (let tap = 0; tap < taps; tap++) {
-      const row = Math.floor(tap / perSegment) * floats + (tap % perSegment) * ld;
-      program.copy(raw + (tap * c * k + first) * FLOAT, panel + row * PANEL, c, bytes, k * FLOAT, PANEL);
-    }
-  }
-}
+  const outputs = outputsOf(step, shape);
+  const { quantization } = weights.spec(kernel);
+  const isBytes = quantization?.dtype === 'uint8';
+  const stored = isBytes ? weights.stored(kernel) : weights.get(kernel).data;
+  const scale = new Float64Array(2 + filled(outputs)).fill(1);
+  if (isBytes) scale.set([quantization.scale, quantization.min]);
+  if (step.scale !== null) scale.set(step.scale, 2);
 
-/** Bytes of a panel's row. */
-const PANEL = 8 * FLOAT;
-
-/** A depthwise kernel [kh,kw,c,m] as [c m / 4][kh,kw][4]. */
-function packDepthwise(program: Program, step: FusedStep, raw: Address, to: Address): void {
-  const channels = outputsOf(step);
-  const taps = step.kernel.data.length / channels;
-  for (let first = 0; first < channels; first += 4) {
-    const bytes = Math.min(4, channels - first) * FLOAT;
-    program.copy(raw + first * FLOAT, to + first * taps * FLOAT, taps, bytes, channels * FLOAT, 4 * FLOAT);
+  const raw = free + scale.byteLength;
+  const program = new Program();
+  const { op } = step.node;
+  if (op.kind === 'depthwiseConv2d')
+    program.packDepthwise(isBytes, raw, free, to, product(op.window), outputs);
+  else {
+    const window = windowOf(op);
+    const { segments, k } = segmentsOf(window, ld);
+    const taps = product(window.window) / segments;
+    program.packPanels(isBytes, raw, free, to, [segments, taps, shape.at(-2) ?? 0, outputs, k, ld]);
   }
+  const words = program.words();
+  const code = raw + Math.ceil(stored.byteLength / 8) * 8;
+  reserve(engine, code + words.byteLength);
+  const { buffer } = engine.memory;
+  new Float64Array(buffer, free, scale.length).set(scale);
+  if (isBytes) new Uint8Array(buffer, raw, stored.length).set(stored);
+  else new Float32Array(buffer, raw, stored.length).set(stored);
+  new Int32Array(buffer, code, words.length).set(words);
+  engine.run(code, code + words.byteLength);
 }

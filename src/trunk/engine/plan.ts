@@ -1,6 +1,9 @@
 // Everything that one input size needs, found out once: where each tensor lies while it is needed, and the program.
+import type { Pooling } from '../../contract/manifest.ts';
 import { type Address, Program } from '../../kernels/engine.ts';
+import { poolingFactor } from '../pool.ts';
 import { arrange } from './arena.ts';
+import { featuresJob, featuresView } from './features.ts';
 import { type Sources, schedule } from './schedule.ts';
 import { type View, viewBytes } from './view.ts';
 
@@ -16,9 +19,13 @@ export interface Plan {
   readonly arenaBytes: number;
 }
 
+/** What a layer's name never is. */
+const FEATURES = '\n';
+
 /**
  * @param options.input name of the tensor that is given
- * @param options.shape of the output, without the batch
+ * @param options.shape of the activation at the cut, without the batch
+ * @param options.pooling what the activation, which is then a map, is pooled to; null: it is what comes out
  * @param options.base where the arena starts, a multiple of 64
  * @throws AppError `model_layer_unknown`
  */
@@ -27,17 +34,30 @@ export function planOf(
   {
     input,
     shape,
+    pooling,
     base,
-  }: { readonly input: string; readonly shape: readonly number[]; readonly base: Address },
+  }: {
+    readonly input: string;
+    readonly shape: readonly number[];
+    readonly pooling: Pooling | null;
+    readonly base: Address;
+  },
 ): Plan {
-  const jobs = schedule(sources);
+  const view = (name: string): View => views.get(name) ?? { h: 0, w: 0, c: 0, ld: 0 };
+  const views = new Map(sources.views);
+  const jobs = [...schedule(sources)];
+  const output = pooling === null ? sources.output : FEATURES;
+  if (pooling !== null) {
+    const map = view(sources.output);
+    views.set(FEATURES, featuresView(map, pooling));
+    jobs.push(featuresJob(FEATURES, sources.output, map, pooling));
+  }
   const made = new Map<string, number>([[input, -1], ...jobs.map(({ name }, i) => [name, i] as const)]);
   const lastUse = new Map(made);
   jobs.forEach((job, i) => {
     for (const name of job.inputs) lastUse.set(name, i);
   });
-  lastUse.set(sources.output, jobs.length);
-  const view = (name: string): View => sources.views.get(name) ?? { h: 0, w: 0, c: 0, ld: 0 };
+  lastUse.set(output, jobs.length);
   const zeroBytes = Math.max(0, ...jobs.map(({ zeros }) => zeros));
   const tensors = [...made].map(([name, from]) => ({
     bytes: viewBytes(view(name)),
@@ -62,7 +82,10 @@ export function planOf(
   }
   return {
     input: { view: view(input), at: at.get(input) ?? 0 },
-    output: { view: view(sources.output), at: at.get(sources.output) ?? 0, shape },
+    output: {
+      ...{ view: view(output), at: at.get(output) ?? 0 },
+      shape: pooling === null ? shape : [poolingFactor(pooling) * (shape.at(-1) ?? 0)],
+    },
     zeros: { at: zeros, bytes: zeroBytes },
     programAt: base + bytes,
     program: program.words(),

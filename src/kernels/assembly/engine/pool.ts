@@ -30,3 +30,25 @@ export function pool(
     }
   }
 }
+
+/**
+ * The means of h rows of w pixels, in doubles, in the order in which src/trunk/pool.ts adds.
+ * @param vectors groups of 4 channels
+ * @param row bytes from one row to the next
+ */
+export function means(x: usize, y: usize, h: i32, w: i32, vectors: i32, row: usize): void {
+  const ld = <usize>vectors << 4;
+  const area = f64x2.splat(<f64>(h * w));
+  for (; vectors > 0; vectors--, x += 16, y += 16) {
+    let low = f64x2.splat(0), high = low;
+    for (let i = 0, from = x; i < h; i++, from += row)
+      for (let j = 0, p = from; j < w; j++, p += ld) {
+        const v = v128.load(p);
+        low = f64x2.add(low, f64x2.promote_low_f32x4(v));
+        high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(v, v, 1, 1)));
+      }
+    low = f32x4.demote_f64x2_zero(f64x2.div(low, area));
+    high = f32x4.demote_f64x2_zero(f64x2.div(high, area));
+    v128.store(y, v128.shuffle<f32>(low, high, 0, 1, 4, 5));
+  }
+}

@@ -4,7 +4,8 @@ import { clear, copy, reflow, repeat } from './copies';
 import { depthwise } from './depthwise';
 import { activate, affine, combine, softmax } from './elementwise';
 import { gemm } from './gemm';
-import { pool } from './pool';
+import { packDepthwise, packPanels } from './pack';
+import { means, pool } from './pool';
 
 /** @param at, end addresses */
 export function run(at: usize, end: usize): void {
@@ -56,6 +57,17 @@ export function run(at: usize, end: usize): void {
         break;
       case 10:
         reflow(i(at, 0), i(at, 1), i(at, 2), i(at, 3), i(at, 4), i(at, 5), i(at, 6));
+        break;
+      case 11:
+        packPanels(
+          i(at, 0), i(at, 1), i(at, 2), i(at, 3), i(at, 4), i(at, 5), i(at, 6), i(at, 7), i(at, 8), i(at, 9),
+        );
+        break;
+      case 12:
+        packDepthwise(i(at, 0), i(at, 1), i(at, 2), i(at, 3), i(at, 4), i(at, 5));
+        break;
+      case 13:
+        means(i(at, 0), i(at, 1), i(at, 2), i(at, 3), i(at, 4), i(at, 5));
         break;
       default:
         unreachable();
