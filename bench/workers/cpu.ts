@@ -2,10 +2,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { ready, setBackend } from '@tensorflow/tfjs-core';
 import { lowerInfer } from '../../src/trunk/infer.ts';
-import { serve } from './serve.ts';
+import { reading, serve } from './serve.ts';
 
-export default serve(async (model, cut) => {
-  await setBackend('cpu');
-  await ready();
-  return lowerInfer(model, { cut });
-});
+export default serve(
+  reading(async (model, cut) => {
+    await setBackend('cpu');
+    await ready();
+    return lowerInfer(model, { cut });
+  }),
+);

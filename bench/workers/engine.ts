@@ -3,9 +3,11 @@ import relaxed from '../../dist/kernels/engine-relaxed.wasm';
 import simd from '../../dist/kernels/engine-simd.wasm';
 import { chooseBuild } from '../../src/kernels/build.ts';
 import { lowerWasm } from '../../src/trunk/engine/lower.ts';
-import { serve } from './serve.ts';
+import { reading, serve } from './serve.ts';
 
-export default serve(async (model, cut) => {
-  const build = chooseBuild();
-  return lowerWasm(model, { cut, module: build === 'relaxed' ? relaxed : simd, build });
-});
+export default serve(
+  reading(async (model, cut) => {
+    const build = chooseBuild();
+    return lowerWasm(model, { cut, module: build === 'relaxed' ? relaxed : simd, build });
+  }),
+);

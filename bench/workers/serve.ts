@@ -5,12 +5,23 @@ import type { ModelManifest } from '../../src/contract/manifest.ts';
 import { decodeInput } from '../../src/image/decode.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
 import { readModel, type TrunkModel } from '../../src/trunk/model-files.ts';
-import { createCatalog } from '../../worker/catalog.ts';
+import { type Catalog, createCatalog } from '../../worker/catalog.ts';
 import { codecs } from '../../worker/inference/codecs.ts';
 import { createTimings, type Timings } from '../../worker/inference/timings.ts';
 
-/** Makes a trunk ready on one engine. */
-export type Lower = (model: TrunkModel, cut: string) => Promise<Lowering>;
+/** Makes a trunk ready on one engine, from its files to the default cut. */
+export type Load = (catalog: Catalog, manifest: ModelManifest, timings: Timings) => Promise<Lowering>;
+
+/** As our Worker reads it; only what is made of it is the engine's own. */
+export function reading(lower: (model: TrunkModel, cut: string) => Promise<Lowering>): Load {
+  return async (catalog, { name, defaults }, timings) => {
+    const model = await timings.measure('read', async () => {
+      const json: unknown = JSON.parse(new TextDecoder().decode(await catalog.file(name, 'model.json')));
+      return readModel(json, (path) => catalog.file(name, path));
+    });
+    return timings.measure('lower', () => lower(model, defaults.cut));
+  };
+}
 
 interface Env {
   readonly ASSETS: Fetcher;
@@ -22,19 +33,13 @@ interface Loaded {
   readonly manifest: ModelManifest;
 }
 
-export function serve(lower: Lower): ExportedHandler<Env> {
+export function serve(makeReady: Load): ExportedHandler<Env> {
   let loaded: Promise<Loaded> | undefined;
 
   async function load({ ASSETS }: Env, timings: Timings): Promise<Loaded> {
     const catalog = createCatalog((path) => ASSETS.fetch(`https://assets.invalid${path}`));
     const manifest = await catalog.defaultManifest();
-    const { name, defaults } = manifest;
-    const model = await timings.measure('read', async () => {
-      const json: unknown = JSON.parse(new TextDecoder().decode(await catalog.file(name, 'model.json')));
-      return readModel(json, (path) => catalog.file(name, path));
-    });
-    const lowering = await timings.measure('lower', () => lower(model, defaults.cut));
-    return { lowering, manifest };
+    return { lowering: await makeReady(catalog, manifest, timings), manifest };
   }
 
   async function predict(request: Request, url: URL, env: Env): Promise<Response> {
