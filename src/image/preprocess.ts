@@ -138,10 +138,9 @@ export class Resizer {
     const { size, range } = this.#input;
     const [low, high] = range;
     const full = 255 * this.#across.total * this.#down.total;
-    for (let k = 0; k < this.#sums.length; k++) {
-      this.#out[k] = low + (high - low) * ((this.#sums[k] ?? 0) / full);
-    }
-    return turned(this.#out, this.#orientation, size);
+    const [sums, out] = [this.#sums, this.#out];
+    for (let k = 0; k < out.length; k++) out[k] = low + (high - low) * ((sums[k] ?? 0) / full);
+    return turned(out, this.#orientation, size);
   }
 }
 

@@ -36,31 +36,24 @@ export interface Range {
   readonly high: number;
 }
 
-/** Pixels [count,k] by a packed matrix; see assembly/engine/gemm.ts. */
+/** A packed matrix, and how the pixels lie that are multiplied by it; see assembly/engine/gemm.ts. */
 export interface Gemm extends Range {
-  readonly x: Address;
   readonly weights: Address;
   readonly bias: Address;
-  readonly y: Address;
-  /** 0 for none. */
-  readonly residual: Address;
   /** Bytes from a pixel to each run of `k` floats. */
   readonly offsets: readonly number[];
   readonly k: number;
   readonly panels: number;
   readonly ldx: number;
   readonly ldy: number;
-  readonly count: number;
   /** Pixels of the highest tile, at most 6. */
   readonly tile: number;
 }
 
-/** One row of a depthwise convolution; see assembly/engine/depthwise.ts. */
+/** A depthwise convolution of rows; see assembly/engine/depthwise.ts. */
 export interface DepthwiseRow extends Range {
-  readonly rows: readonly Address[];
   readonly weights: Address;
   readonly bias: Address;
-  readonly y: Address;
   readonly vectors: number;
   readonly width: number;
   readonly outputs: number;
@@ -70,22 +63,42 @@ export interface DepthwiseRow extends Range {
   readonly dilation: number;
 }
 
-/** Instructions in the order of execution, as words. */
+/**
+ * Instructions in the order of execution, as words. Hundreds are written before the first answer of a fresh process, by
+ * code that has not been compiled yet: so no arrays and objects in between where there are many.
+ */
 export class Program {
   readonly #words: number[] = [];
 
-  gemm(g: Gemm): void {
-    this.#add(
-      ...[0, g.x, g.weights, g.bias, g.y, g.residual, g.offsets.length, g.k, g.panels, g.ldx, g.ldy],
-      ...[bits(g.low), bits(g.high), ...tilesOf(g.count, g.tile), ...g.offsets],
+  /** `count` pixels. @param residual 0 for none */
+  gemm(g: Gemm, x: Address, y: Address, residual: Address, count: number): void {
+    const { offsets, tile } = g;
+    this.#words.push(
+      0,
+      20 + offsets.length,
+      x,
+      g.weights,
+      g.bias,
+      y,
+      residual,
+      offsets.length,
+      g.k,
+      g.panels,
     );
+    this.#words.push(g.ldx, g.ldy, bits(g.low), bits(g.high));
+    // Tiles of 6, 5, 4, 3, 2 and 1 pixels: as few as go, and as equal.
+    const tiles = Math.ceil(count / tile);
+    const least = Math.floor(count / tiles);
+    const higher = count - least * tiles;
+    for (let m = 6; m > 0; m--) this.#words.push(m === least ? tiles - higher : m === least + 1 ? higher : 0);
+    for (const offset of offsets) this.#words.push(offset);
   }
 
-  depthwise(d: DepthwiseRow): void {
-    this.#add(
-      ...[1, d.weights, d.bias, d.y, d.vectors, d.width, d.outputs, d.rows.length, d.kw, d.stride, d.left],
-      ...[d.dilation, bits(d.low), bits(d.high), ...d.rows],
-    );
+  /** One row. @param rows of the input, a row of zeros where one is outside */
+  depthwise(d: DepthwiseRow, rows: readonly Address[], y: Address): void {
+    this.#words.push(1, 15 + rows.length, d.weights, d.bias, y, d.vectors, d.width, d.outputs, rows.length);
+    this.#words.push(d.kw, d.stride, d.left, d.dilation, bits(d.low), bits(d.high));
+    for (const row of rows) this.#words.push(row);
   }
 
   /** @param p, q parameters of the kind: low and high; slope; scale and offset */
@@ -177,14 +190,6 @@ export class Program {
   #add(kernel: number, ...args: readonly number[]): void {
     this.#words.push(kernel, args.length + 2, ...args);
   }
-}
-
-/** So many tiles of 6, 5, 4, 3, 2 and 1 pixels: as few as go, and as equal. */
-function tilesOf(count: number, tile: number): readonly number[] {
-  const tiles = Math.ceil(count / tile);
-  const least = Math.floor(count / tiles);
-  const higher = count - least * tiles;
-  return [6, 5, 4, 3, 2, 1].map((m) => (m === least ? tiles - higher : m === least + 1 ? higher : 0));
 }
 
 const float = new Float32Array(1);

@@ -1,6 +1,6 @@
 // Convolutions and dense layers as packed matrix products, row by row. A window is not gathered: its rows lie one after
 // the other in the input already, and the kernel sums over them. Only the sides have to be filled with zeros first.
-import type { Address, Program } from '../../kernels/engine.ts';
+import type { Address, Gemm, Program } from '../../kernels/engine.ts';
 import type { Activation, Edges, Op } from '../graph.ts';
 import { edgesOf, type Windowed } from '../shapes.ts';
 import { finish, type Job, type Layer, rangeOf } from './job.ts';
@@ -14,8 +14,7 @@ export interface Convolution extends Windowed {
   readonly edges: Edges;
   /** Its own, or that of the sum that its output goes into. */
   readonly activation: Activation | null;
-  /** Pixels of the kernel's highest tile. */
-  readonly tile: number;
+  readonly product: Gemm;
 }
 
 /** A dense layer is a convolution of windows of one pixel. */
@@ -36,11 +35,30 @@ export function segmentsOf(
   return { segments: isWhole ? kh : kh * kw, k: Math.ceil((isWhole ? kw * ld : ld) / 4) * 4 };
 }
 
+/** @param tile pixels of the kernel's highest tile */
 export function convolutionOf(layer: Layer, from: View, to: View, tile: number): Convolution {
   const { node, padding, activation } = layer.step;
   const { window, strides, dilation } = windowOf(node.op);
   const edges = edgesOf({ window, strides, dilation }, [from.h, from.w], padding);
-  return { layer, from, to, activation, tile, window, strides, dilation, edges };
+  const { segments, k } = segmentsOf({ window, dilation }, from.ld);
+  const columns = segments / window[0];
+  const [pixel, row] = [from.ld * FLOAT, rowBytes(paddedOf(from, edges))];
+  return {
+    ...{ layer, from, to, activation, window, strides, dilation, edges },
+    product: {
+      ...{ weights: layer.weights, bias: layer.bias, tile, ...rangeOf(activation), k },
+      ...{ panels: to.ld / 8, ldx: strides[1] * pixel, ldy: to.ld * FLOAT },
+      offsets: Array.from({ length: segments }, (_, i) => {
+        const [ky, kx] = [Math.floor(i / columns), i % columns];
+        return ky * dilation[0] * row + kx * dilation[1] * pixel;
+      }),
+    },
+  };
+}
+
+/** With the activation of the sum that the output goes into. */
+export function activated(convolution: Convolution, activation: Activation): Convolution {
+  return { ...convolution, activation, product: { ...convolution.product, ...rangeOf(activation) } };
 }
 
 /** Whether each output pixel depends on the one input pixel at its place. */
@@ -53,13 +71,13 @@ function isPadded(edges: Edges): boolean {
 }
 
 /** The input as the kernel reads it: with zeros around it. */
-function paddedOf({ from, edges: [[top, bottom], [left, right]] }: Convolution): View {
+function paddedOf(from: View, [[top, bottom], [left, right]]: Edges): View {
   return { ...from, h: from.h + top + bottom, w: from.w + left + right };
 }
 
 /** Bytes of the padded input, one buffer if any. */
 export function scratchOf(convolution: Convolution): readonly number[] {
-  return isPadded(convolution.edges) ? [viewBytes(paddedOf(convolution))] : [];
+  return isPadded(convolution.edges) ? [viewBytes(paddedOf(convolution.from, convolution.edges))] : [];
 }
 
 /** Pads the input where that is needed. Gives the address that the rows are then read from. */
@@ -71,7 +89,7 @@ export function emitPadding(
 ): Address {
   if (padded === undefined) return x;
   const { from, edges } = convolution;
-  const whole = paddedOf(convolution);
+  const whole = paddedOf(from, edges);
   program.clear(padded, viewBytes(whole));
   const inner = padded + edges[0][0] * rowBytes(whole) + edges[1][0] * from.ld * FLOAT;
   program.copy(x, inner, from.h, rowBytes(from), rowBytes(from), rowBytes(whole));
@@ -93,29 +111,14 @@ export function emitRows(
   y: Address,
   residual: Address = 0,
 ): void {
-  const { layer, from, to, window, strides, dilation, activation, tile } = convolution;
-  const padded = paddedOf(convolution);
-  const [pixel, row] = [from.ld * FLOAT, rowBytes(padded)];
-  const { segments, k } = segmentsOf(convolution, from.ld);
-  const columns = segments / window[0];
-  const shared = {
-    ...{ weights: layer.weights, bias: layer.bias, tile, ...rangeOf(activation), k },
-    ...{ panels: to.ld / 8, ldx: strides[1] * pixel, ldy: to.ld * FLOAT },
-    offsets: Array.from({ length: segments }, (_, i) => {
-      const [ky, kx] = [Math.floor(i / columns), i % columns];
-      return ky * dilation[0] * row + kx * dilation[1] * pixel;
-    }),
-  };
-  if (isPointwise(convolution))
-    program.gemm({ ...shared, x: x + first * row, y, residual, count: count * to.w });
+  const { from, to, strides, edges, activation, product } = convolution;
+  const row = rowBytes(paddedOf(from, edges));
+  if (isPointwise(convolution)) program.gemm(product, x + first * row, y, residual, count * to.w);
   else
     for (let i = 0; i < count; i++) {
       const at = i * rowBytes(to);
-      program.gemm({
-        ...shared,
-        ...{ x: x + (first + i) * strides[0] * row, y: y + at },
-        ...{ residual: residual === 0 ? 0 : residual + at, count: to.w },
-      });
+      const added = residual === 0 ? 0 : residual + at;
+      program.gemm(product, x + (first + i) * strides[0] * row, y + at, added, to.w);
     }
   finish(program, activation, y, count * to.w, to);
 }

@@ -1,5 +1,5 @@
 // Depthwise convolutions, row by row; rows above and below the map are ones of zeros.
-import type { Address, Program } from '../../kernels/engine.ts';
+import type { Address, DepthwiseRow, Program } from '../../kernels/engine.ts';
 import type { Activation, Edges } from '../graph.ts';
 import { edgesOf, type Windowed } from '../shapes.ts';
 import { finish, type Job, type Layer, rangeOf } from './job.ts';
@@ -14,6 +14,7 @@ export interface Depthwise extends Windowed {
   readonly multiplier: number;
   readonly edges: Edges;
   readonly activation: Activation | null;
+  readonly kernel: DepthwiseRow;
 }
 
 export function depthwiseOf(layer: Layer, input: View, to: View): Depthwise {
@@ -21,10 +22,15 @@ export function depthwiseOf(layer: Layer, input: View, to: View): Depthwise {
   if (node.op.kind !== 'depthwiseConv2d') throw unknown(node, 'is no depthwise convolution');
   const { window, strides, dilation, multiplier } = node.op;
   const c = input.c * multiplier;
+  const edges = edgesOf(node.op, [input.h, input.w], padding);
   return {
-    ...{ layer, to, activation, multiplier, window, strides, dilation },
+    ...{ layer, to, activation, multiplier, window, strides, dilation, edges },
     from: { ...input, c, ld: filled(c) },
-    edges: edgesOf(node.op, [input.h, input.w], padding),
+    kernel: {
+      ...{ weights: layer.weights, bias: layer.bias, ...rangeOf(activation) },
+      ...{ vectors: to.ld / 4, width: input.w, outputs: to.w },
+      ...{ kw: window[1], stride: strides[1], left: edges[1][0], dilation: dilation[1] },
+    },
   };
 }
 
@@ -40,16 +46,13 @@ export function emitRow(
   row: number,
   { at, y, zeros }: { readonly at: (row: number) => Address; readonly y: Address; readonly zeros: Address },
 ): void {
-  const { layer, from, to, window, strides, dilation, edges, activation } = depthwise;
-  program.depthwise({
-    rows: Array.from({ length: window[0] }, (_, ky) => {
-      const input = row * strides[0] - edges[0][0] + ky * dilation[0];
-      return input < 0 || input >= from.h ? zeros : at(input);
-    }),
-    ...{ weights: layer.weights, bias: layer.bias, y, ...rangeOf(activation) },
-    ...{ vectors: to.ld / 4, width: from.w, outputs: to.w },
-    ...{ kw: window[1], stride: strides[1], left: edges[1][0], dilation: dilation[1] },
-  });
+  const { kernel, from, window, strides, dilation, edges } = depthwise;
+  const rows: Address[] = [];
+  for (let ky = 0; ky < window[0]; ky++) {
+    const input = row * strides[0] - edges[0][0] + ky * dilation[0];
+    rows.push(input < 0 || input >= from.h ? zeros : at(input));
+  }
+  program.depthwise(kernel, rows, y);
 }
 
 export function depthwiseJob(name: string, depthwise: Depthwise, input: View): Job {

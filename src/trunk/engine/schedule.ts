@@ -2,7 +2,7 @@
 // convolutions around a depthwise one become a block.
 import type { Activation } from '../graph.ts';
 import { type Block, blockJob } from './block.ts';
-import { type Convolution, convolutionJob, convolutionOf, isPointwise } from './convolution.ts';
+import { activated, type Convolution, convolutionJob, convolutionOf, isPointwise } from './convolution.ts';
 import { depthwiseJob, depthwiseOf } from './depthwise.ts';
 import type { Job, Layer } from './job.ts';
 import { plainJob } from './plain.ts';
@@ -77,7 +77,7 @@ export function schedule({ layers, views, output, tile }: Sources): readonly Job
     const found = sum === undefined ? null : summed(sum);
     if (sum === undefined || found === null) return null;
     absorbed.add(sum.step.name);
-    return rectifier === null ? found : { ...found, into: { ...found.into, activation: rectifier } };
+    return rectifier === null ? found : { ...found, into: activated(found.into, rectifier) };
   };
 
   const jobOf = (layer: Layer): Job => {
