@@ -12,6 +12,13 @@ export type PredictionInput =
   /** [d] */
   | { readonly kind: 'features'; readonly features: Float32Array };
 
+const FEATURES = 'X-Topwork-Features';
+
+/** Whether the body has features, and no image. */
+export function hasFeatures({ headers }: Request): boolean {
+  return headers.has(FEATURES);
+}
+
 /**
  * Reads the body by its content type: an image's bytes, features where `X-Topwork-Features` says so, JSON with the
  * image in base64, or a form with one file.
@@ -19,7 +26,7 @@ export type PredictionInput =
  */
 export async function readPredictionInput(request: Request): Promise<PredictionInput> {
   const type = (request.headers.get('Content-Type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const announced = request.headers.get('X-Topwork-Features');
+  const announced = request.headers.get(FEATURES);
   if (announced !== null)
     return { kind: 'features', features: featuresOf(announced, await bytesOf(request)) };
   if (type === 'application/json') return imageOfJson(await bytesOf(request));

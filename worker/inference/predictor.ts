@@ -60,6 +60,11 @@ export interface Scores extends Pick<HeadOutput, 'logits' | 'probabilities'> {
 
 export interface Predictor {
   /**
+   * Begins to read the trunk that an image will need, so that a fresh isolate reads it while it looks up which head answers.
+   * Neither waits nor fails: what is wrong is said to whoever needs the trunk.
+   */
+  prepare(choice: Pick<HeadChoice, 'model'>): void;
+  /**
    * Finds and loads the head, and sees again that it fits: a deployment may have brought another trunk since it was put.
    * @throws AppError `model_not_found`, `head_not_found`, `trunk_mismatch`, `head_invalid`, `forbidden`, `storage_failed`
    */
@@ -162,6 +167,10 @@ export function createPredictor({
   }
 
   return {
+    prepare({ model }) {
+      const asked = model === undefined ? catalog.defaultManifest() : catalog.manifest(model);
+      asked.then(trunks.model).catch(() => {});
+    },
     choose,
     async chooseAny(choice, caller) {
       try {

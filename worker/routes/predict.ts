@@ -8,7 +8,7 @@ import type { IdentityVariables } from '../identity.ts';
 import type { Predictor } from '../inference/predictor.ts';
 import { createTimings } from '../inference/timings.ts';
 import { predictionBody } from '../limits.ts';
-import { readPredictionInput } from '../prediction-input.ts';
+import { hasFeatures, readPredictionInput } from '../prediction-input.ts';
 import { validate } from '../validate.ts';
 
 /** How many classes an answer names when nobody says. */
@@ -28,6 +28,7 @@ export function predictRoutes({
     async (c) => {
       const { top_k, ...choice } = c.req.valid('query');
       const timings = createTimings(clock);
+      if (!hasFeatures(c.req.raw)) predictor.prepare(choice);
       const chosen = await timings.measure('lookup', () => predictor.choose(choice, c.var.principal));
       const input = await timings.measure('body', () => readPredictionInput(c.req.raw));
       const predicted = await predictor.predict(

@@ -1,8 +1,8 @@
 // The predictor: batches, and what concurrent requests share. Which head answers is tested through the routes.
 import * as v from 'valibot';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256Hex } from '../../../src/contract/digest.ts';
-import { HeadId } from '../../../src/contract/ids.ts';
+import { HeadId, ModelName } from '../../../src/contract/ids.ts';
 import { MAX_BATCH } from '../../../src/contract/limits.ts';
 import { decodeInput } from '../../../src/image/decode.ts';
 import { createCatalog } from '../../../worker/catalog.ts';
@@ -36,7 +36,11 @@ beforeAll(async () => {
 /** A predictor with a default head of the tiny trunk, and the reads of heads that it makes. */
 async function make(fail: () => boolean = () => false) {
   const [{ manifest, fetchAsset }] = await tinyTrunk('tiny');
-  const catalog = createCatalog(fetchAsset);
+  const fetched: string[] = [];
+  const catalog = createCatalog((path) => {
+    fetched.push(path);
+    return fetchAsset(path);
+  });
   const heads = createMemoryHeadStore();
   const content = headFile(manifest);
   const revision = await sha256Hex(content);
@@ -64,7 +68,7 @@ async function make(fail: () => boolean = () => false) {
     loadedHeads: createLoadedHeads({ read }),
     trunks: createTrunks(catalog, codecs),
   });
-  return { predictor, reads };
+  return { predictor, reads, fetched };
 }
 
 const predict = async (input: PredictorInput) => {
@@ -83,6 +87,43 @@ const encoded = (...batch: readonly (Uint8Array | undefined)[]): PredictorInput 
 const features = (n: number, d = CHANNELS): PredictorInput => ({
   kind: 'features',
   features: { data: Float32Array.from({ length: n * d }, (_, i) => i / 7), shape: [n, d] },
+});
+
+describe('prepare', () => {
+  const shards = (paths: readonly string[]) => paths.filter((path) => path.endsWith('.bin'));
+
+  it('reads the trunk before it is known which head answers, and once', async () => {
+    const { predictor, reads, fetched } = await make();
+    predictor.prepare({});
+    await vi.waitFor(() => expect(shards(fetched)).toHaveLength(1));
+    expect(reads).toEqual([]);
+    const chosen = await predictor.choose({}, null);
+    await predictor.predict(
+      chosen,
+      encoded(images[0]),
+      createTimings(() => 0),
+    );
+    expect(shards(fetched)).toHaveLength(1);
+  });
+
+  it('leaves it to the request to fail, where there is no such model', async () => {
+    const { predictor, fetched } = await make();
+    const model = v.parse(ModelName, 'unknown');
+    predictor.prepare({ model });
+    await expect(predictor.choose({ model }, null)).rejects.toMatchObject({ code: 'model_not_found' });
+    expect(shards(fetched)).toEqual([]);
+  });
+
+  it('is not needed for features, which read no trunk', async () => {
+    const { predictor, fetched } = await make();
+    const chosen = await predictor.choose({}, null);
+    await predictor.predict(
+      chosen,
+      features(1),
+      createTimings(() => 0),
+    );
+    expect(shards(fetched)).toEqual([]);
+  });
 });
 
 describe('a batch', () => {
