@@ -25,7 +25,7 @@ export interface WasmLowering extends Lowering {
 }
 
 /** Pixels of the matrix product's highest tile, of 8 channels each: what fits in the registers. Measured. */
-const TILE = { relaxed: 6, simd: 6 } as const;
+const TILE = { relaxed: 6, simd: 4 } as const;
 
 /** Plans that are kept, one for an input size and a pooling. */
 const MOST_PLANS = 8;
