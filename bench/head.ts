@@ -1,6 +1,7 @@
 // Heads on real images: how well and how fast ridge regression and Teachable Machine's recipe do, each on its own layer
 // and on the other's, by the number of training examples; ridge in plain arithmetic and by our kernels, the recipe by
-// tfjs-layers' fit, by our descent on tfjs and by our kernels; and what the size of the trunk's input is worth.
+// tfjs-layers' fit, by our descent on tfjs and by our kernels; what the size of the trunk's input is worth; and what one
+// example more costs.
 import { readFileSync } from 'node:fs';
 import { KERNELS } from '../scripts/support/build-kernels.ts';
 import { lowerTrunk } from '../scripts/support/engine.ts';
@@ -18,6 +19,7 @@ import { TEACHABLE_MACHINE } from '../src/head/softmax-options.ts';
 import { wasmDescent } from '../src/head/softmax-wasm.ts';
 import { finishTraining } from '../src/head/trainer.ts';
 import { chooseBuild } from '../src/kernels/build.ts';
+import { type AddingFigures, benchAdding, printAdding } from './adding.ts';
 import { accuracyOf, drawExamples, type Extracted, extractExamples, randomFrom } from './examples.ts';
 import type { Trunk } from './load-trunk.ts';
 import { meanAndError, summarise } from './measure.ts';
@@ -53,6 +55,8 @@ export interface HeadFigures {
     /** From the encoded image to features, ms an image. */
     readonly featureMs: number;
   })[];
+  /** On the default cut. */
+  readonly adding: readonly AddingFigures[];
 }
 
 /** Fits on some examples; gives what turns features [n,d] into outputs [n,k]. */
@@ -83,6 +87,7 @@ const softmax =
     const { head } = await finishTraining(trainSoftmax(train, options));
     return (features, n) => applyHead(head, features, n).logits;
   };
+const algebraKernels = () => wasmAlgebra(moduleOf('algebra-simd'));
 const kernels = () => wasmDescent(moduleOf(`descent-${chooseBuild()}`));
 const moduleOf = (name: string) => new WebAssembly.Module(readFileSync(`${KERNELS}/${name}.wasm`));
 
@@ -114,7 +119,19 @@ export async function benchHead(trunk: Trunk, { quick }: { readonly quick: boole
     size: defaults.size,
     heads: await compareHeads(defaultSize, quick),
     inputs: await compareInputs(all, quick),
+    adding: await compareAdding(defaultSize, quick),
   };
+}
+
+/** One example more on the default cut, the first. */
+async function compareAdding([data]: readonly Data[], quick: boolean): Promise<HeadFigures['adding']> {
+  if (data === undefined) return [];
+  const figures: AddingFigures[] = [];
+  for (const perClass of quick ? [10] : PER_CLASS) {
+    const options = { perClass, rounds: quick ? 3 : 9, algebra: algebraKernels() };
+    figures.push(await benchAdding(data.train['1x1'], options));
+  }
+  return figures;
 }
 
 async function compareHeads(all: readonly Data[], quick: boolean): Promise<HeadFigures['heads']> {
@@ -122,7 +139,7 @@ async function compareHeads(all: readonly Data[], quick: boolean): Promise<HeadF
     const data = { cut, train: train['1x1'], test: test['1x1'] };
     return [
       { head: 'ridge', fit: ridge, ...data },
-      { head: 'ridge, our kernels', fit: ridgeBy(() => wasmAlgebra(moduleOf('algebra-simd'))), ...data },
+      { head: 'ridge, our kernels', fit: ridgeBy(algebraKernels), ...data },
       { head: "Teachable Machine's recipe", fit: recipe, ...data },
       { head: 'the recipe, our descent on tfjs', fit: softmax(() => startDescent), ...data },
       { head: 'the recipe, our kernels', fit: softmax(kernels), ...data },
@@ -201,7 +218,7 @@ async function score<T extends { readonly fit: Fit; readonly train: Examples; re
   }));
 }
 
-export function printHead({ heads, inputs, size, testImages }: HeadFigures): string {
+export function printHead({ heads, inputs, adding, size, testImages }: HeadFigures): string {
   const percent = ({ mean, error }: Score['accuracy']) =>
     `${(100 * mean).toFixed(1)} ± ${error === null ? '?' : (100 * error).toFixed(1)}`;
   // sqrt(p (1 - p) / n) at p = 0.8
@@ -237,5 +254,7 @@ export function printHead({ heads, inputs, size, testImages }: HeadFigures): str
     '',
     'Mean over random draws of the training images ± its standard error (where a draw takes all of them, only the',
     `recipe still varies); the ${testImages} test images alone add ± ${testError.toFixed(1)}.`,
+    '',
+    printAdding(adding),
   ].join('\n');
 }
