@@ -1,8 +1,7 @@
 // The trunk and the heads in the Web Worker: features, fits, predictions. The trunk runs on our engine, or on tfjs where
-// that is faster; the heads run in plain arithmetic. Everything that takes long is a job that gives way between its steps.
+// that is faster; heads are applied in plain arithmetic. Everything that takes long is a job that gives way between its steps.
 import { AppError } from '../../src/contract/errors.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
-import { PLAIN_ALGEBRA } from '../../src/head/algebra.ts';
 import type { StartDescent } from '../../src/head/descent.ts';
 import { evidenceMap } from '../../src/head/evidence.ts';
 import { type Examples, joinRows } from '../../src/head/examples.ts';
@@ -17,9 +16,10 @@ import { preprocess } from '../../src/image/preprocess.ts';
 import { poolFeatures } from '../../src/trunk/pool.ts';
 import { DeviceError } from '../failure.ts';
 import type { ExampleId } from '../storage/schema.ts';
+import { algebraHere, kernelsOr } from './backends/kernels-or.ts';
 import { loweringOf } from './backends/lowering-of.ts';
 import { measure } from './backends/measure.ts';
-import { compile, hasSimd } from './backends/module.ts';
+import { compile } from './backends/module.ts';
 import { codecs } from './codecs.ts';
 import { labelled } from './labelled.ts';
 import { drawSquare, prepareFile } from './prepare-photo.ts';
@@ -144,16 +144,14 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
 
     async *fit(set: TrainingSet): Job<Trained> {
       const examples = examplesOf(set);
-      const algebra = await kernelsOr(
-        () => PLAIN_ALGEBRA,
-        (kernels) => kernels.loadAlgebra(compile),
-      );
+      const algebra = await algebraHere();
       const start = performance.now();
       const model = fitRidge(examples, { algebra });
       const trained = model.train();
       const fitMs = performance.now() - start;
       yield;
-      const expected = outlook(examples, OUTLOOK_MORE, randomFrom(examples.labels.length), model.frame);
+      const rng = randomFrom(examples.labels.length);
+      const expected = outlook(examples, OUTLOOK_MORE, rng, { frame: model.frame, algebra });
       return describeTrained(trained, set, manifest, {
         fitMs,
         outlook: expected && { more: OUTLOOK_MORE, ...expected },
@@ -213,19 +211,6 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       }, options);
     },
   };
-}
-
-/** What the kernels are to do; `otherwise` where they cannot run, or are out of reach. */
-async function kernelsOr<T>(
-  otherwise: () => T | Promise<T>,
-  load: (kernels: typeof import('./backends/head-kernels.ts')) => Promise<T>,
-): Promise<T> {
-  if (!hasSimd()) return otherwise();
-  try {
-    return await load(await import('./backends/head-kernels.ts'));
-  } catch {
-    return otherwise();
-  }
 }
 
 /** @param data [size,size,3] */

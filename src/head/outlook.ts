@@ -1,12 +1,12 @@
 // What more examples would probably bring: the error at smaller sizes, and the curve through it carried on. One Gram
 // matrix serves every fit. No clock, and no randomness but what is handed in.
 import { PLAIN_ALGEBRA } from './algebra.ts';
-import { factorize, solveRows } from './cholesky.ts';
 import { argMax, wilson } from './evaluate.ts';
 import { balancedWeights, checkExamples, countClasses, type Examples, pickExamples } from './examples.ts';
 import { createMatrix, dot, type Matrix, rowOf } from './matrix.ts';
+import type { RidgeOptions } from './ridge.ts';
 import { dual, weighExamples } from './ridge-forms.ts';
-import { type RidgeFrame, type RidgeTable, rootWeight } from './ridge-table.ts';
+import { type RidgeTable, rootWeight } from './ridge-table.ts';
 import { splitExamples } from './split.ts';
 import { fitStandardization } from './standardize.ts';
 
@@ -41,7 +41,7 @@ interface Trial {
  * and judged by the others; error = a N^-b is fitted to their mistakes, with b near what it usually is, since few
  * mistakes say little of it. The interval is Wilson's, of as many trials as there are bursts (photos of one burst are
  * nearly one photo), made wider by what is not known of b. docs/decisions.md has how often it holds.
- * @param frame of the full fit; without it, one with a usual penalty
+ * @param options.frame of the full fit; without it, one with a usual penalty
  * @returns shares in [0,1]; null when there are too few examples to say
  * @throws AppError as `checkExamples`
  * @see Hestness et al., Deep learning scaling is predictable, empirically (2017), arXiv 1712.00409
@@ -50,14 +50,14 @@ export function outlook(
   examples: Examples,
   more: number,
   rng: () => number,
-  frame?: RidgeFrame,
+  options: RidgeOptions = {},
 ): { readonly low: number; readonly high: number } | null {
   const { n, d, counts } = checkExamples(examples);
   const limit = Math.min(MOST_EXAMPLES, Math.floor(Math.sqrt(MOST_PRODUCTS / d)));
   const seen = n <= limit ? examples : someOf(examples, limit / n, rng);
   const takes = countTakes(seen);
   if (takes.some((count, c) => (counts[c] ?? 0) > 0 && count < LEAST_TAKES)) return null;
-  const trials = runTrials(tableOf(seen, d, frame), seen, rng);
+  const trials = runTrials(tableOf(seen, d, options), seen, rng);
   const classes = counts.filter((count) => count > 0).length;
   const growth = (n + more * classes) / seen.labels.length;
   const independent = takes.reduce((a, b) => a + b, 0);
@@ -132,9 +132,9 @@ function countWrong(
     products(i, row);
     row[r] = (row[r] ?? 0) + table.frame.penalty;
   });
-  factorize(factor, train.length);
+  table.algebra.factorize(factor, train.length);
   const weights = dual.targets(part, k);
-  solveRows(weights, factor, train.length);
+  table.algebra.solveRows(weights, factor, train.length);
   const bias = weighExamples(factor, weights, train.length).subarray(0, k);
   const row = new Float64Array(factor.stride);
   return heldOut.filter((i) => {
@@ -157,7 +157,11 @@ function countTakes({ labels, classes, bursts }: Examples): readonly number[] {
   return takes.map(({ size }) => size);
 }
 
-function tableOf(examples: Examples, d: number, frame: RidgeFrame | undefined): RidgeTable {
+function tableOf(
+  examples: Examples,
+  d: number,
+  { frame, algebra = PLAIN_ALGEBRA }: RidgeOptions,
+): RidgeTable {
   const labels = Array.from(examples.labels);
   const features = labels.map((_, i) => examples.features.subarray(i * d, (i + 1) * d));
   const made = () => ({
@@ -165,5 +169,5 @@ function tableOf(examples: Examples, d: number, frame: RidgeFrame | undefined): 
     classWeights: balancedWeights(countClasses(labels, examples.classes.length)),
     penalty: PENALTY * d,
   });
-  return { frame: frame ?? made(), dim: d, features, labels, algebra: PLAIN_ALGEBRA };
+  return { frame: frame ?? made(), dim: d, features, labels, algebra };
 }

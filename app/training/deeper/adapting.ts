@@ -13,6 +13,7 @@ import type { TrunkModel } from '../../../src/trunk/model-files.ts';
 import { overlayOfStatistics, overlayWeights, type WeightOverlay } from '../../../src/trunk/overlay.ts';
 import { DeviceError } from '../../failure.ts';
 import type { ExampleId, FeatureSpace } from '../../storage/schema.ts';
+import { algebraHere } from '../backends/kernels-or.ts';
 import { codecs } from '../codecs.ts';
 import {
   type Adapted,
@@ -102,7 +103,7 @@ export async function* adaptJob(
     }
   });
   const features = joinRows(ordered.map(({ id }) => known.get(id) ?? new Float32Array()));
-  const fitted = fitRidge({ ...labelled(set), features }).train();
+  const fitted = fitRidge({ ...labelled(set), features }, { algebra: await algebraHere() }).train();
   yield;
 
   const overlay = new Map([...tuned, ...overlayOfStatistics(trunk.model, light.statistics)]);

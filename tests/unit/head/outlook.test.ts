@@ -49,7 +49,7 @@ describe('outlook', () => {
         some,
         Array.from({ length: 100 }, (_, i) => i).filter((i) => i % 25 < 15),
       );
-      const range = outlook(now, 10, rng, fitRidge(now).frame);
+      const range = outlook(now, 10, rng, { frame: fitRidge(now).frame });
       const truth = accuracy(some, rest);
       if (range !== null && truth >= range.low - 0.01 && truth <= range.high + 0.01) held++;
     }

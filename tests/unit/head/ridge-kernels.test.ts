@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PLAIN_ALGEBRA } from '../../../src/head/algebra.ts';
 import { createMatrix, type Matrix } from '../../../src/head/matrix.ts';
+import { outlook } from '../../../src/head/outlook.ts';
+import { randomFrom } from '../../../src/head/random.ts';
 import { fitRidge } from '../../../src/head/ridge.ts';
 import { wasmAlgebra } from '../../../src/head/ridge-wasm.ts';
 import { chooseBuild } from '../../../src/kernels/build.ts';
@@ -100,5 +102,12 @@ describe.each(['simd', 'relaxed'] as const)('wasmAlgebra on the %s build', (buil
       expect(ours.coefficients()).toEqual(plain.coefficients());
       expect(ours.heldOut()).toEqual(plain.heldOut());
     }
+  });
+
+  it.runIf(known)('says of more examples what plain arithmetic does', () => {
+    const examples = randomExamples(3, { n: 120, d: 60, k: 4 });
+    const said = outlook(examples, 10, randomFrom(1));
+    expect(said).not.toBeNull();
+    expect(outlook(examples, 10, randomFrom(1), { algebra: algebra() })).toEqual(said);
   });
 });
