@@ -1,12 +1,12 @@
 // The same benchmark under another Node that is at hand: the scripts here run under the one that npm installed, and the
 // machine's own may be older.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { build } from 'vite';
-import { ended } from '../../scripts/support/run.ts';
+import { printed } from '../printed.ts';
 import type { NodeFigures } from './node.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -23,29 +23,23 @@ export async function benchTrunkElsewhere({
 }: {
   readonly quick: boolean;
 }): Promise<NodeFigures | null> {
+  const figures = await printedElsewhere('bench/trunk/child.ts', quick ? ['--quick'] : []);
+  return figures === null ? null : v.parse(Printed, figures);
+}
+
+/** Bundles a script, since an older Node reads no TypeScript, and runs it. @returns what it printed; null as above */
+export async function printedElsewhere(script: string, args: readonly string[]): Promise<unknown> {
   const node = otherNode();
   if (node === null) return null;
   await build({
     ...{ configFile: false, root: ROOT, logLevel: 'error' },
     build: {
-      ...{
-        ssr: join(ROOT, 'bench/trunk/child.ts'),
-        outDir: BUNDLE,
-        emptyOutDir: true,
-        target: `node${OLDEST}`,
-      },
+      ...{ ssr: join(ROOT, script), outDir: BUNDLE, emptyOutDir: true, target: `node${OLDEST}` },
       // Packages stay imports: some bring binaries beside their code.
       rollupOptions: { external: /^[^./]/, output: { entryFileNames: 'child.mjs' } },
     },
   });
-  const child = spawn(node, [join(ROOT, BUNDLE, 'child.mjs'), ...(quick ? ['--quick'] : [])], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const chunks: string[] = [];
-  child.stdout.on('data', (chunk) => chunks.push(String(chunk)));
-  const code = await ended(child);
-  if (code !== 0) throw new Error(`${node} ended with ${code}.`);
-  return v.parse(Printed, JSON.parse(chunks.join('')));
+  return printed(node, [join(ROOT, BUNDLE, 'child.mjs'), ...args]);
 }
 
 /** The first on the PATH of another major version, not older than the project bears. */
