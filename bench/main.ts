@@ -14,6 +14,8 @@ import { describeMachine } from './machine.ts';
 import { makeHead } from './made-head.ts';
 import { benchMixed, printMixed } from './mixed.ts';
 import { type Part, readOptions } from './options.ts';
+import { benchPrecision } from './precision/bench.ts';
+import { printPrecision } from './precision/report.ts';
 import { readTrunk } from './read-trunk.ts';
 import { makeRequests } from './requests.ts';
 import { benchTrunkInChromium } from './trunk/chromium.ts';
@@ -84,6 +86,9 @@ try {
         show(part, await benchBytes({ trunk: folder, head: bytes }), printBytes);
         break;
       }
+      case 'precision':
+        show(part, await benchPrecision(trunk, { quick, say }), printPrecision);
+        break;
       default:
         part satisfies never;
     }

@@ -15,6 +15,7 @@ const PARTS = [
   'cpu',
   'images',
   'bytes',
+  'precision',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

@@ -18,6 +18,7 @@ describe('the options of the benchmark', () => {
         'cpu',
         'images',
         'bytes',
+        'precision',
       ],
     });
   });
