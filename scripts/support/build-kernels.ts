@@ -1,5 +1,5 @@
 // AssemblyScript -> the two builds of each WASM module, in dist/kernels: `training`, which works in tfjs's heap,
-// `engine`, which runs trunks, `descent` and `algebra`, which train softmax and ridge heads, each in a memory of its own.
+// `engine`, which runs trunks (on several threads: `engine-threads`), `descent` and `algebra`, which train softmax and ridge heads, each in a memory of its own.
 import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { run } from './run.ts';
 
@@ -14,6 +14,14 @@ const MODULES = [
   },
   // From level 2 on the multiply-adds are put in an order in which they wait for each other: a tenth slower.
   { name: 'engine', source: 'src/kernels/assembly/engine/index.ts', options: ['--optimizeLevel', '1'] },
+  {
+    name: 'engine-threads',
+    source: 'src/kernels/assembly/engine/shared-memory.ts',
+    options: [
+      ...['--optimizeLevel', '1', '--enable', 'threads', '--importMemory', '--sharedMemory'],
+      ...['--initialMemory', '1', '--maximumMemory', '65536'],
+    ],
+  },
   { name: 'descent', source: 'src/kernels/assembly/descent/index.ts', options: ['--optimizeLevel', '3'] },
   { name: 'algebra', source: 'src/kernels/assembly/algebra/index.ts', options: ['--optimizeLevel', '1'] },
 ] as const;

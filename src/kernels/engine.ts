@@ -6,6 +6,13 @@ export interface Engine {
   readonly memory: WebAssembly.Memory;
   /** Runs the instructions between two addresses. */
   run(at: Address, end: Address): void;
+  /**
+   * Where several threads run a program together: runs its tasks, which `Program` told.
+   * @returns false when a thread has not come to an end with what it had claimed
+   */
+  share?(tasks: Address, count: number): boolean;
+  /** Lets other threads go. */
+  dispose?(): void;
 }
 
 /** In bytes. */
@@ -26,6 +33,7 @@ export function reserve({ memory }: Engine, bytes: number): void {
 }
 
 const PAGE = 65536;
+const WORD = 4;
 
 /** What `activate` does to each number: see assembly/engine/elementwise.ts. */
 export const ACTIVATIONS = { clamp: 0, leakyRelu: 1, sigmoid: 2, tanh: 3, swish: 4, rescale: 5 } as const;
@@ -69,6 +77,26 @@ export interface DepthwiseRow extends Range {
  */
 export class Program {
   readonly #words: number[] = [];
+  /** Of each task: how many were before its phase, and the word that it begins with. */
+  readonly #tasks: number[] = [];
+  #before = 0;
+
+  /** What follows needs everything before it. */
+  phase(): void {
+    this.#before = this.#tasks.length / 2;
+    this.task();
+  }
+
+  /** What follows does not need the other tasks of its phase, nor disturb them. */
+  task(): void {
+    const begin = this.#words.length;
+    // Nothing was written since the last one: that was none.
+    if (this.#tasks.at(-1) === begin) {
+      this.#tasks.length -= 2;
+      this.#before = Math.min(this.#before, this.#tasks.length / 2);
+    }
+    this.#tasks.push(this.#before, begin);
+  }
 
   /** `count` pixels. @param residual 0 for none */
   gemm(g: Gemm, x: Address, y: Address, residual: Address, count: number): void {
@@ -180,6 +208,19 @@ export class Program {
 
   means(x: Address, y: Address, h: number, w: number, vectors: number, row: number): void {
     this.#add(13, x, y, h, w, vectors, row);
+  }
+
+  /**
+   * The tasks, three words each: see assembly/engine/threads.ts.
+   * @param at where the program is
+   */
+  tasks(at: Address): Int32Array<ArrayBuffer> {
+    const table: number[] = [];
+    for (let i = 0; i < this.#tasks.length; i += 2) {
+      const [before = 0, begin = 0] = this.#tasks.slice(i, i + 2);
+      table.push(before, at + begin * WORD, at + (this.#tasks[i + 3] ?? this.#words.length) * WORD);
+    }
+    return Int32Array.from(table);
   }
 
   /** The program as it goes into the memory, at a multiple of 4. */

@@ -3,7 +3,7 @@
 import type { Address, Gemm, Program } from '../../kernels/engine.ts';
 import type { Activation, Edges, Op } from '../graph.ts';
 import { edgesOf, type Windowed } from '../shapes.ts';
-import { finish, type Job, type Layer, rangeOf } from './job.ts';
+import { finish, type Job, type Layer, rangeOf, split } from './job.ts';
 import { FLOAT, rowBytes, type View, viewBytes } from './view.ts';
 
 /** A convolution of one map. */
@@ -123,8 +123,55 @@ export function emitRows(
   finish(program, activation, y, count * to.w, to);
 }
 
+/** All rows, in pieces that do not need each other: of rows, of pixels, or, where those are few, of output channels. */
+function emitPieces(
+  program: Program,
+  convolution: Convolution,
+  x: Address,
+  y: Address,
+  residual: Address,
+  pieces: number,
+): void {
+  const { from, to, activation, product } = convolution;
+  const isPlain = activation === null || activation.fn === 'relu';
+  const pixels = to.h * to.w;
+  if (!isPointwise(convolution)) {
+    const row = rowBytes(to);
+    for (const [first, count] of split(to.h, pieces)) {
+      program.task();
+      const added = residual === 0 ? 0 : residual + first * row;
+      emitRows(program, convolution, x, [first, count], y + first * row, added);
+    }
+  } else if (pixels < FEW_PIXELS && isPlain && product.panels >= pieces) {
+    const bytes = product.offsets.length * product.k * 8 * FLOAT;
+    for (const [first, count] of split(product.panels, pieces)) {
+      program.task();
+      const [weights, bias] = [product.weights + first * bytes, product.bias + first * 8 * FLOAT];
+      const at = first * 8 * FLOAT;
+      const some = { ...product, weights, bias, panels: count };
+      program.gemm(some, x, y + at, residual === 0 ? 0 : residual + at, pixels);
+    }
+  } else {
+    const [pixel, made] = [from.ld * FLOAT, to.ld * FLOAT];
+    for (const [first, count] of split(pixels, pieces)) {
+      program.task();
+      const at = y + first * made;
+      program.gemm(product, x + first * pixel, at, residual === 0 ? 0 : residual + first * made, count);
+      finish(program, activation, at, count, to);
+    }
+  }
+}
+
+/** Maps of fewer pixels are split by channels. */
+const FEW_PIXELS = 256;
+
 /** @param residual name of a tensor of the output's shape that is added before the activation */
-export function convolutionJob(name: string, convolution: Convolution, residual: string | null): Job {
+export function convolutionJob(
+  name: string,
+  convolution: Convolution,
+  residual: string | null,
+  pieces: number,
+): Job {
   return {
     name,
     inputs: [...convolution.layer.step.inputs, ...(residual === null ? [] : [residual])],
@@ -132,7 +179,8 @@ export function convolutionJob(name: string, convolution: Convolution, residual:
     zeros: 0,
     emit(program, { inputs: [x = 0, added = 0], output, scratch }) {
       const from = emitPadding(program, convolution, x, scratch);
-      emitRows(program, convolution, from, [0, convolution.to.h], output, added);
+      if (from !== x) program.phase();
+      emitPieces(program, convolution, from, output, added, pieces);
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Address, DepthwiseRow, Program } from '../../kernels/engine.ts';
 import type { Activation, Edges } from '../graph.ts';
 import { edgesOf, type Windowed } from '../shapes.ts';
-import { finish, type Job, type Layer, rangeOf } from './job.ts';
+import { finish, type Job, type Layer, rangeOf, split } from './job.ts';
 import { FLOAT, filled, rowBytes, unknown, type View, viewBytes } from './view.ts';
 
 /** A depthwise convolution of one map. */
@@ -55,7 +55,7 @@ export function emitRow(
   program.depthwise(kernel, rows, y);
 }
 
-export function depthwiseJob(name: string, depthwise: Depthwise, input: View): Job {
+export function depthwiseJob(name: string, depthwise: Depthwise, input: View, pieces: number): Job {
   const { layer, from, to, multiplier, activation } = depthwise;
   return {
     name,
@@ -67,11 +67,16 @@ export function depthwiseJob(name: string, depthwise: Depthwise, input: View): J
         if (from.c !== from.ld) program.clear(repeated, viewBytes(from));
         const pixels = from.h * from.w;
         program.repeat(x, repeated, pixels, input.c, multiplier, input.ld * FLOAT, from.ld * FLOAT);
+        program.phase();
       }
       const at = (row: number) => repeated + row * rowBytes(from);
-      for (let row = 0; row < to.h; row++)
-        emitRow(program, depthwise, row, { at, y: output + row * rowBytes(to), zeros });
-      finish(program, activation, output, to.h * to.w, to);
+      for (const [first, count] of split(to.h, pieces)) {
+        program.task();
+        const y = output + first * rowBytes(to);
+        for (let i = 0; i < count; i++)
+          emitRow(program, depthwise, first + i, { at, y: y + i * rowBytes(to), zeros });
+        finish(program, activation, y, count * to.w, to);
+      }
     },
   };
 }

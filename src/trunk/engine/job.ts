@@ -81,3 +81,12 @@ export function finish(
 ): void {
   if (activation?.fn !== 'relu') emitActivation(program, activation, [y, y], pixels, view);
 }
+
+/** Parts of a whole, as [first, count]: at most so many, as equal as they go. */
+export function split(total: number, pieces: number): readonly (readonly [first: number, count: number])[] {
+  const parts = Math.max(1, Math.min(total, pieces));
+  return Array.from({ length: parts }, (_, i) => {
+    const first = Math.floor((i * total) / parts);
+    return [first, Math.floor(((i + 1) * total) / parts) - first] as const;
+  });
+}

@@ -27,6 +27,9 @@ export interface WasmLowering extends Lowering {
 /** Pixels of the matrix product's highest tile, of 8 channels each: what fits in the registers. Measured. */
 const TILE = { relaxed: 6, simd: 4 } as const;
 
+/** Pieces of a job that threads share: more than there are, so that a slow one, which takes fewer, stops none. */
+const PIECES = 4;
+
 /** Plans that are kept, one for an input size and a pooling. */
 const MOST_PLANS = 8;
 
@@ -35,7 +38,8 @@ const MOST_PLANS = 8;
  * @param options.from a cut before `cut`, whose activation is then the input; null, or left out: images are
  * @param options.module dist/kernels/engine-<build>.wasm, compiled
  * @param options.build which build the module is
- * @param options.start how the instance is made: whoever measures puts a clock around its programs
+ * @param options.start how the instance is made: for several threads, of dist/kernels/engine-threads-<build>.wasm; whoever
+ *   measures puts a clock around its programs
  * @throws AppError `not_found` when there is no such layer; `not_trainable` when `from` is no cut before `cut`;
  *   `model_layer_unknown` for a layer that this engine does not do: run the trunk on tfjs then
  */
@@ -61,6 +65,7 @@ export function lowerWasm(
   const steps = fuse(graph, model.weights);
   const inputLd = inputFloats(graph, steps, input);
   let engine: Engine | null = start(module);
+  const pieces = engine.share === undefined ? 1 : PIECES;
   const { layers, end } = pack(engine, steps, model.weights, (step) =>
     step.inputs.includes(input) ? inputLd : null,
   );
@@ -76,7 +81,7 @@ export function lowerWasm(
     const shape = shapes.get(cut) ?? [];
     if (pooling !== null && shape.length !== 3) throw noMap(shape);
     const plan = planOf(
-      { layers, views: viewsOf(graph, shapes, inputLd), output: cut, tile: TILE[build] },
+      { layers, views: viewsOf(graph, shapes, inputLd), output: cut, tile: TILE[build], pieces },
       { input, shape, pooling, base: end },
     );
     const [oldest] = plans.keys();
@@ -97,7 +102,7 @@ export function lowerWasm(
     const result = new Float32Array(n * made);
     for (let i = 0; i < n; i++) {
       write(engine, plan.input, images.data.subarray(i * given, (i + 1) * given));
-      engine.run(plan.programAt, plan.programAt + plan.program.byteLength);
+      execute(engine, plan);
       read(engine, plan.output, result.subarray(i * made, (i + 1) * made));
     }
     return { data: result, shape: [n, ...plan.output.shape] };
@@ -118,6 +123,7 @@ export function lowerWasm(
     run: async (images) => run(images, null),
     features: async (images, pooling) => run(images, pooling),
     dispose() {
+      engine?.dispose?.();
       engine = null;
       plans.clear();
     },
@@ -145,10 +151,18 @@ function viewsOf(
 }
 
 /** Puts a plan's program into the memory, and the zeros that it counts on. */
-function load(engine: Engine, { zeros, programAt, program }: Plan): void {
-  reserve(engine, programAt + program.byteLength);
+function load(engine: Engine, { zeros, programAt, program, tasks }: Plan): void {
+  reserve(engine, programAt + program.byteLength + tasks.byteLength);
   new Uint8Array(engine.memory.buffer, zeros.at, zeros.bytes).fill(0);
   new Int32Array(engine.memory.buffer, programAt, program.length).set(program);
+  new Int32Array(engine.memory.buffer, programAt + program.byteLength, tasks.length).set(tasks);
+}
+
+function execute(engine: Engine, { programAt, program, tasks }: Plan): void {
+  const end = programAt + program.byteLength;
+  if (engine.share === undefined) engine.run(programAt, end);
+  else if (!engine.share(end, tasks.length / 3))
+    throw new AppError('internal', { detail: 'A thread of the engine was lost; start it again.' });
 }
 
 function write({ memory }: Engine, { view, at }: Plan['input'], values: Float32Array): void {

@@ -15,6 +15,8 @@ export interface Plan {
   /** Where the program goes: after the arena. */
   readonly programAt: Address;
   readonly program: Int32Array<ArrayBuffer>;
+  /** What threads share of it, three words each. */
+  readonly tasks: Int32Array<ArrayBuffer>;
   /** Bytes of all tensors and buffers, by their lifetimes. */
   readonly arenaBytes: number;
 }
@@ -78,6 +80,7 @@ export function planOf(
     const buffers = addresses.slice(next, next + job.scratch.length);
     next += job.scratch.length;
     const inputs = job.inputs.map((name) => at.get(name) ?? 0);
+    program.phase();
     job.emit(program, { inputs, output: at.get(job.name) ?? 0, scratch: buffers, zeros });
   }
   return {
@@ -89,6 +92,7 @@ export function planOf(
     zeros: { at: zeros, bytes: zeroBytes },
     programAt: base + bytes,
     program: program.words(),
+    tasks: program.tasks(base + bytes),
     arenaBytes: bytes,
   };
 }

@@ -6,7 +6,10 @@ import { activated, type Convolution, convolutionJob, convolutionOf, isPointwise
 import { depthwiseJob, depthwiseOf } from './depthwise.ts';
 import type { Job, Layer } from './job.ts';
 import { plainJob } from './plain.ts';
-import { unknown, type View } from './view.ts';
+import { rowBytes, unknown, type View } from './view.ts';
+
+/** A map that a depthwise convolution reads, so large that threads had better not make all of it. */
+const WHOLE_BYTES = 640 * 1024;
 
 /** What a schedule is made from. */
 export interface Sources {
@@ -17,10 +20,12 @@ export interface Sources {
   readonly output: string;
   /** Pixels of the highest tile of the matrix product. */
   readonly tile: number;
+  /** Into how many pieces a job is split for threads to share; 1 for one thread. */
+  readonly pieces: number;
 }
 
 /** Jobs in the order of execution. @throws AppError `model_layer_unknown` */
-export function schedule({ layers, views, output, tile }: Sources): readonly Job[] {
+export function schedule({ layers, views, output, tile, pieces }: Sources): readonly Job[] {
   const byName = new Map(layers.map((layer) => [layer.step.name, layer]));
   const readers = new Map<string, number>([[output, 2]]);
   for (const { step } of layers)
@@ -64,6 +69,8 @@ export function schedule({ layers, views, output, tile }: Sources): readonly Job
       viewAt(middle, middle.step.name),
     );
     if (depthwise.multiplier !== 1) return null;
+    // Each thread would make the rows between two pieces, and of small maps these are many.
+    if (pieces > 1 && depthwise.from.h * rowBytes(depthwise.from) <= WHOLE_BYTES) return null;
     const first = maker(middle.step.inputs[0]);
     return { expand: first === undefined ? null : convolution(first), depthwise, project, residual };
   };
@@ -89,11 +96,12 @@ export function schedule({ layers, views, output, tile }: Sources): readonly Job
       const block = blockOf(into, residual);
       for (const part of [into, block?.depthwise, block?.expand])
         if (part !== undefined && part !== null) absorbed.add(part.layer.step.name);
-      return block === null ? convolutionJob(name, into, residual) : blockJob(name, block);
+      return block === null ? convolutionJob(name, into, residual, pieces) : blockJob(name, block, pieces);
     }
     const views = inputs.map((input) => viewAt(layer, input));
     const [from = to] = views;
-    if (node.op.kind === 'depthwiseConv2d') return depthwiseJob(name, depthwiseOf(layer, from, to), from);
+    if (node.op.kind === 'depthwiseConv2d')
+      return depthwiseJob(name, depthwiseOf(layer, from, to), from, pieces);
     return plainJob(layer, views, to);
   };
 
