@@ -63,7 +63,6 @@ export default defineConfig({
             '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js',
             '@tensorflow/tfjs-backend-wasm/dist/kernels/*.js',
             '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js',
-            '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js',
             '@tensorflow/tfjs-backend-wasm/dist/register_all_kernels',
             '@tensorflow/tfjs-backend-webgl/dist/backend_webgl.js',
             '@tensorflow/tfjs-backend-webgl/dist/kernels/*.js',

@@ -40,7 +40,7 @@ export default defineConfig({
           'assets/{algebra,descent,engine,training}-*.wasm',
           'assets/webp*.wasm',
         ],
-        globIgnores: ['assets/{webgl,wasm-threads,pthread,tfjs-backend-wasm-threaded-simd}-*'],
+        globIgnores: ['assets/webgl-*'],
         // The server redirects /index.html to /, which is the page's own address.
         manifestTransforms: [
           (entries) => ({

@@ -104,13 +104,13 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
 
   const descentHere = () => kernelsOr(tfjsDescent, (kernels) => kernels.loadDescent(compile));
 
-  /** tfjs's, on the backend of the trunk. */
+  /** tfjs's, on the backend of the trunk where that is tfjs's. */
   async function tfjsDescent(): Promise<StartDescent> {
     const [{ startBackend }, { startDescent }] = await Promise.all([
       import('./backends/start.ts'),
       import('../../src/head/softmax-descent.ts'),
     ]);
-    await startBackend(backend);
+    await startBackend(backend === 'webgl' ? 'webgl' : 'wasm');
     return startDescent;
   }
 
@@ -119,8 +119,8 @@ export async function createEngine({ backend, ...trunkFiles }: Calls['load']['as
       return measure(
         async (input) => (await frozen.features(imageOf(input), pooling)).data,
         preprocessing.size,
-        // On the GPU and on threads, layers of the trunk are trained by tfjs.
-        backend === 'wasm' ? await descentHere() : await tfjsDescent(),
+        // On the GPU, layers of the trunk are trained by tfjs.
+        backend === 'webgl' ? await tfjsDescent() : await descentHere(),
       );
     },
 

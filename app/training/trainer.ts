@@ -20,7 +20,7 @@ import type {
 } from './deeper.ts';
 
 export type BackendName = 'wasm' | 'wasm-threads' | 'webgl';
-/** Those that train layers of the trunk: the gradient kernels cannot work in a heap that threads share. */
+/** Those that tfjs runs on, which trains layers of the trunk. */
 export type DeeperBackend = Exclude<BackendName, 'wasm-threads'>;
 
 export type TrainerStatus =

@@ -82,6 +82,21 @@ async function measure(backend: BackendName, where = page) {
   return v.parse(Measured, answer);
 }
 
+/** With another script for the second thread; null: there is none. */
+async function withThread(script: string | null, work: () => Promise<void>): Promise<void> {
+  const context = page.context();
+  await context.route('**/assets/thread-*.js', async (route) => {
+    if (script === null) return route.abort();
+    const real = await route.fetch();
+    await route.fulfill({ response: real, body: script });
+  });
+  try {
+    await work();
+  } finally {
+    await context.unrouteAll();
+  }
+}
+
 type Figures = v.InferOutput<typeof Measured>;
 
 function expectAlike(some: Figures, others: Figures): void {
@@ -98,14 +113,34 @@ function expectAlike(some: Figures, others: Figures): void {
 const gzipped = (name: string) => gzipSync(readFileSync(join(ASSETS, name))).length;
 
 describe('the backends of the built app', () => {
-  it('runs on threads under the Content-Security-Policy, with the numbers of our engine but for rounding', async () => {
+  it('runs on threads under the Content-Security-Policy, with the bits of one thread', async () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     const one = await measure('wasm');
     const threads = await measure('wasm-threads');
     expect(one.features.length).toBe(576);
-    expectAlike(threads, one);
+    expect(threads.features).toEqual(one.features);
     expect(blocked).toEqual([]);
     console.info(`ms an image at 160 px: one thread ${one.ms.toFixed(1)}, threads ${threads.ms.toFixed(1)}`);
+  });
+
+  it.each([
+    ['cannot be fetched', null, 'could not start wasm-threads'],
+    [
+      'crashes when it should serve',
+      "onmessage = () => { throw new Error('Lost.'); }; postMessage('started');",
+      'Lost.',
+    ],
+  ])('says so when the second thread %s', async (_, script, words) => {
+    await withThread(script, async () => {
+      await expect(measure('wasm-threads')).rejects.toThrow(words);
+    });
+  });
+
+  it('waits for no thread that has started and does nothing', async () => {
+    const one = await measure('wasm');
+    await withThread("postMessage('started');", async () => {
+      expect((await measure('wasm-threads')).features).toEqual(one.features);
+    });
   });
 
   it('runs on tfjs where WebAssembly has no SIMD, with the same numbers but for rounding', async () => {
@@ -180,8 +215,8 @@ describe('the backends of the built app', () => {
     expect([...found].filter((name) => /webgl|threads/.test(name))).toEqual([]);
     const kept = readFileSync('dist/app/service-worker.js', 'utf8');
     for (const name of found) expect(kept).toContain(name);
-    expect(assets.filter((name) => /^(webgl|pthread|wasm-threads)-|threaded/.test(name))).toHaveLength(6);
-    for (const name of assets.filter((one) => /^(webgl|pthread|wasm-threads)-|threaded/.test(one)))
-      expect(kept).not.toContain(name);
+    const later = assets.filter((name) => /^webgl-/.test(name));
+    expect(later).toHaveLength(2);
+    for (const name of later) expect(kept).not.toContain(name);
   });
 });

@@ -25,7 +25,7 @@ export const CANDIDATES: readonly BackendName[] = ['wasm', 'wasm-threads', 'webg
 /** How far features may be from plain WebAssembly's, relative to the largest of them. */
 const FEATURES_TOLERANCE: Readonly<Record<BackendName, number>> = {
   wasm: 0,
-  'wasm-threads': 1e-5,
+  'wasm-threads': 0,
   webgl: 1e-3,
 };
 /** And a step of descent from arithmetic in doubles. */

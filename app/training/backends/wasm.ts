@@ -71,8 +71,8 @@ export async function startWasm(): Promise<void> {
   await adopt(await createModule({ instantiateWasm: instantiateFrom(compiled) }));
 }
 
-/** Emscripten's hook: threads are given the compiled module too. */
-export function instantiateFrom(compiled: WebAssembly.Module) {
+/** Emscripten's hook. */
+function instantiateFrom(compiled: WebAssembly.Module) {
   return (
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance, compiled: WebAssembly.Module) => void,
@@ -86,7 +86,7 @@ export function instantiateFrom(compiled: WebAssembly.Module) {
  * What tfjs's own loader does after instantiation, and the kernels.
  * @see tfjs-backend-wasm/src/backend_wasm.ts, `init`
  */
-export async function adopt(module: ConstructorParameters<typeof BackendWasm>[0]): Promise<void> {
+async function adopt(module: ConstructorParameters<typeof BackendWasm>[0]): Promise<void> {
   module.tfjs = {
     init: module.cwrap('init', null, []),
     initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),

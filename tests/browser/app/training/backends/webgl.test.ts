@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { loweringOf } from '../../../../../app/training/backends/lowering-of.ts';
 import { measure } from '../../../../../app/training/backends/measure.ts';
 import { judge } from '../../../../../app/training/backends/self-test.ts';
 import { startBackend } from '../../../../../app/training/backends/start.ts';
@@ -61,6 +62,6 @@ describe('the WebGL backend', () => {
 
   it('refuses to start threads in a page that is not isolated', async () => {
     expect(crossOriginIsolated).toBe(false);
-    await expect(startBackend('wasm-threads')).rejects.toMatchObject({ code: 'internal' });
+    await expect(loweringOf('wasm-threads')).rejects.toMatchObject({ code: 'internal' });
   });
 });
