@@ -15,9 +15,13 @@ import { benchMemory, type MemoryFigures } from './memory.ts';
 import { engineModules } from './modules.ts';
 import { onnxruntime } from './onnxruntime.ts';
 import { own } from './own.ts';
+import { ownOnThreads } from './own-threads.ts';
 import { benchPointwise, type PointwiseFigures } from './pointwise.ts';
 import { tfjsFolded } from './tfjs-folded.ts';
 import { TFJS_LAYERS } from './tfjs-layers.ts';
+
+/** What the app uses where threads help. */
+const THREADS = 2;
 
 export interface NodeFigures {
   readonly machine: Machine;
@@ -44,6 +48,7 @@ export async function benchTrunkHere({
   const modules = engineModules();
   const engines: readonly Engine[] = [
     ...modules.map(({ build, module }) => own(build, module)),
+    ...modules.slice(0, 1).map(({ build }) => ownOnThreads(build, THREADS)),
     base,
     TFJS_LAYERS,
     onnxruntime('onnxruntime-web', ortWeb, 'wasm'),
