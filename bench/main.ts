@@ -3,6 +3,7 @@
 import { startBackend } from '../scripts/support/backend.ts';
 import { DEFAULT_TRUNK, MODELS } from '../scripts/support/default-trunk.ts';
 import { fail } from '../scripts/support/fail.ts';
+import { chooseBuild } from '../src/kernels/build.ts';
 import { benchBytes, printBytes } from './bytes.ts';
 import { benchCold, printCold } from './cold.ts';
 import { benchCpu, printCpu } from './cpu.ts';
@@ -21,8 +22,12 @@ import { makeRequests } from './requests.ts';
 import { benchTrunkInChromium } from './trunk/chromium.ts';
 import { benchTrunkHere } from './trunk/node.ts';
 import { benchTrunkElsewhere } from './trunk/other-node.ts';
+import { ownOnThreads } from './trunk/own-threads.ts';
 import { printChromium, printNode } from './trunk/report.ts';
 import { benchWorkerd, printWorkerd } from './workerd.ts';
+
+/** What the app takes where threads help. */
+const THREADS = 2;
 
 try {
   const { json, quick, parts } = readOptions(process.argv.slice(2));
@@ -49,7 +54,11 @@ try {
   for (const part of parts)
     switch (part) {
       case 'trunk':
-        show(part, await benchTrunkHere({ quick, say }), printNode);
+        show(
+          part,
+          await benchTrunkHere({ quick, say, beside: [ownOnThreads(chooseBuild(), THREADS)] }),
+          printNode,
+        );
         show('trunkElsewhere', await benchTrunkElsewhere({ quick }), printNode);
         break;
       case 'chromium':

@@ -15,13 +15,9 @@ import { benchMemory, type MemoryFigures } from './memory.ts';
 import { engineModules } from './modules.ts';
 import { onnxruntime } from './onnxruntime.ts';
 import { own } from './own.ts';
-import { ownOnThreads } from './own-threads.ts';
 import { benchPointwise, type PointwiseFigures } from './pointwise.ts';
 import { tfjsFolded } from './tfjs-folded.ts';
 import { TFJS_LAYERS } from './tfjs-layers.ts';
-
-/** What the app uses where threads help. */
-const THREADS = 2;
 
 export interface NodeFigures {
   readonly machine: Machine;
@@ -31,11 +27,14 @@ export interface NodeFigures {
   readonly cases: readonly CaseFigures[];
 }
 
+/** @param options.beside contenders that only this process has */
 export async function benchTrunkHere({
   quick,
   say,
+  beside = [],
 }: {
   readonly quick: boolean;
+  readonly beside?: readonly Engine[];
   readonly say: (text: string) => void;
 }): Promise<NodeFigures> {
   await startBackend();
@@ -48,7 +47,7 @@ export async function benchTrunkHere({
   const modules = engineModules();
   const engines: readonly Engine[] = [
     ...modules.map(({ build, module }) => own(build, module)),
-    ...modules.slice(0, 1).map(({ build }) => ownOnThreads(build, THREADS)),
+    ...beside,
     base,
     TFJS_LAYERS,
     onnxruntime('onnxruntime-web', ortWeb, 'wasm'),
