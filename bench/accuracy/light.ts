@@ -62,7 +62,7 @@ export async function measureLight(
   const features = async (under: TrunkModel, pictures: NdArray) => {
     const trunk = lowerInfer(under, { cut });
     try {
-      return await featuresOf(trunk, batches(pictures));
+      return (await featuresOf(trunk, batches(pictures))).data;
     } finally {
       trunk.dispose();
     }

@@ -1,12 +1,11 @@
 // Pictures as the trunk takes them, the layers that they are read at, and what of them is drawn.
 import type { LabelledImage } from '../../scripts/support/fashion.ts';
 import { toImages } from '../../scripts/support/features.ts';
-import type { ModelManifest } from '../../src/contract/manifest.ts';
+import type { ModelManifest, Pooling } from '../../src/contract/manifest.ts';
 import type { NdArray } from '../../src/contract/nd-array.ts';
 import { randomFrom } from '../../src/head/random.ts';
 import { augment, sideToCrop } from '../../src/image/augment.ts';
 import type { Lowering } from '../../src/trunk/lowering.ts';
-import { poolFeatures } from '../../src/trunk/pool.ts';
 
 /** Pictures at once. */
 const BATCH = 16;
@@ -52,9 +51,15 @@ export async function mapsOf(trunk: Lowering, inputs: readonly NdArray[]): Promi
   return stacked(parts);
 }
 
-/** @returns [n,d], averaged over the map */
-export async function featuresOf(trunk: Lowering, inputs: readonly NdArray[]): Promise<Float32Array> {
-  return poolFeatures(await mapsOf(trunk, inputs), '1x1').data;
+/** @returns [n,d] */
+export async function featuresOf(
+  trunk: Lowering,
+  inputs: readonly NdArray[],
+  pooling: Pooling = '1x1',
+): Promise<NdArray> {
+  const parts: NdArray[] = [];
+  for (const input of inputs) parts.push(await trunk.features(input, pooling));
+  return stacked(parts);
 }
 
 /** Some rows of an array [n,...]. */

@@ -76,8 +76,8 @@ export async function measureTuning(
   for (let variant = 1; variant < variants; variant++)
     trainMaps.push(await mapsOf(lower, await variedInputsOf(images.train, spec, variant)));
   const cutFeatures = {
-    train: await featuresOf(atCut, inputs.train),
-    test: await featuresOf(atCut, inputs.test),
+    train: (await featuresOf(atCut, inputs.train)).data,
+    test: (await featuresOf(atCut, inputs.test)).data,
   };
   lower.dispose();
   atCut.dispose();

@@ -6,8 +6,8 @@ import type { NdArray } from '../../src/contract/nd-array.ts';
 import { argMax } from '../../src/head/evaluate.ts';
 import { applyHead, type Head } from '../../src/head/head.ts';
 import { fitRidge } from '../../src/head/ridge.ts';
-import { lowerWasm, type WasmLowering } from '../../src/trunk/engine/lower.ts';
-import { draw, inputsOf, rowsOf, stacked } from '../accuracy/pictures.ts';
+import { lowerWasm } from '../../src/trunk/engine/lower.ts';
+import { draw, featuresOf, inputsOf, rowsOf } from '../accuracy/pictures.ts';
 import type { Trunk } from '../load-trunk.ts';
 import { engineModules } from '../trunk/modules.ts';
 import type { Arithmetic } from './layers.ts';
@@ -54,15 +54,10 @@ export async function measurePrecision(
   for (const size of sizes) {
     const spec = { size, range: manifest.input.range };
     const inputs = { train: await inputsOf(pictures.train, spec), test: await inputsOf(pictures.test, spec) };
-    const featuresBy = async (lowering: WasmLowering, batches: readonly NdArray[]): Promise<NdArray> => {
-      const parts: NdArray[] = [];
-      for (const batch of batches) parts.push(await lowering.features(batch, pooling));
-      return stacked(parts);
-    };
     const plain = lowerWasm(model, { cut, ...engine });
     const floats = {
-      train: await featuresBy(plain, inputs.train),
-      test: await featuresBy(plain, inputs.test),
+      train: await featuresOf(plain, inputs.train, pooling),
+      test: await featuresOf(plain, inputs.test, pooling),
     };
     plain.dispose();
     const named = (head: Head, { data, shape: [n = 0] }: NdArray): readonly number[] => {
@@ -80,11 +75,11 @@ export async function measurePrecision(
         pictures.train.filter((_, i) => i % every === 0),
         spec,
       );
-      await featuresBy(lowering, shown);
+      await featuresOf(lowering, shown, pooling);
       numbers.use();
       const whole = {
-        train: await featuresBy(lowering, inputs.train),
-        test: await featuresBy(lowering, inputs.test),
+        train: await featuresOf(lowering, inputs.train, pooling),
+        test: await featuresOf(lowering, inputs.test, pooling),
       };
       lowering.dispose();
       for (const perClass of quick ? [5] : [10, 50])
